@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Growing text: doubled when full, terminated after every addition. */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void buf_fini(struct buf *buf)
+{
+	free(buf->text);
+	*buf = (struct buf)BUF_INIT;
+}
+
+void buf_clear(struct buf *buf)
+{
+	buf->len = 0;
+	if (buf->text)
+		buf->text[0] = '\0';
+}
+
+static void reserve(struct buf *buf, size_t more)
+{
+	size_t need = buf->len + more + 1;
+
+	if (need <= buf->size)
+		return;
+	if (need < 2 * buf->size)
+		need = 2 * buf->size;
+	buf->text = xrealloc(buf->text, need, 1);
+	buf->size = need;
+}
+
+void buf_write(struct buf *buf, const void *data, size_t len)
+{
+	reserve(buf, len);
+	if (len)
+		memcpy(buf->text + buf->len, data, len);
+	buf->len += len;
+	buf->text[buf->len] = '\0';
+}
+
+void buf_putc(struct buf *buf, char c)
+{
+	buf_write(buf, &c, 1);
+}
+
+void buf_puts(struct buf *buf, const char *s)
+{
+	buf_write(buf, s, strlen(s));
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+	va_list args, again;
+	int len;
+
+	va_start(args, format);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len > 0) {
+		reserve(buf, (size_t)len);
+		vsnprintf(buf->text + buf->len, (size_t)len + 1, format, again);
+		buf->len += (size_t)len;
+	}
+	va_end(again);
+}
+
+const char *buf_text(const struct buf *buf)
+{
+	return buf->text ? buf->text : "";
+}
+
+char *buf_steal(struct buf *buf)
+{
+	char *text = buf->text ? buf->text : xstrdup("");
+
+	*buf = (struct buf)BUF_INIT;
+	return text;
+}

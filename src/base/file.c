@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole files, bounded. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int file_read(int dirfd, const char *path, size_t max, struct buf *out)
+{
+	/* O_NONBLOCK: opening a FIFO somebody put there must not hang. */
+	autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	char chunk[4096];
+	ssize_t n;
+
+	buf_clear(out);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	for (;;) {
+		n = read(fd, chunk, sizeof chunk);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : 0;
+		if (out->len + (size_t)n > max)
+			return EFBIG;
+		buf_write(out, chunk, (size_t)n);
+	}
+}
+
+/* Opens the folder of path below dirfd, making what is missing. Returns an fd or -errno. */
+static int open_folder(int dirfd, const char *path, const char **name)
+{
+	int fd = openat(dirfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC), next;
+	char part[256];
+	const char *slash;
+
+	while (fd >= 0 && (slash = strchr(path, '/'))) {
+		if (slash == path || (size_t)(slash - path) >= sizeof part) {
+			close(fd);
+			return -ENAMETOOLONG;
+		}
+		memcpy(part, path, (size_t)(slash - path));
+		part[slash - path] = '\0';
+		next = mkdirat(fd, part, 0755) < 0 && errno != EEXIST ?
+			       -1 :
+			       openat(fd, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0) {
+			int error = errno;
+
+			close(fd);
+			return -error;
+		}
+		close(fd);
+		fd = next;
+		path = slash + 1;
+	}
+	*name = path;
+	return fd >= 0 ? fd : -errno;
+}
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_write_new(int dirfd, const char *path, const void *data, size_t len)
+{
+	const char *name = path;
+	autoclose int folder = open_folder(dirfd, path, &name);
+	autoclose int fd = -1;
+
+	if (folder < 0)
+		return -folder;
+	fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	return fd < 0 ? errno : write_all(fd, data, len);
+}
+
+int file_replace(const char *path, const void *data, size_t len)
+{
+	autobuf struct buf name = BUF_INIT;
+	autoclose int fd = -1;
+	int error;
+
+	buf_printf(&name, "%s.XXXXXX", path);
+	fd = mkostemp(name.text, O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	error = write_all(fd, data, len);
+	/* mkstemp makes it private; a report is for others to read (Prometheus, a web server). */
+	if (!error && (fchmod(fd, 0644) < 0 || fsync(fd) < 0 || rename(name.text, path) < 0))
+		error = errno;
+	if (error)
+		unlink(name.text);
+	return error;
+}

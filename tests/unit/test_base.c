@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* base/: hostile text, nearest names, wrapping, files, names. */
+#include "base/errors.h"
+#include "base/file.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void test_printable_text_cannot_act_on_a_terminal(void **state)
+{
+	static const struct {
+		const char *raw, *expected;
+	} cases[] = {
+		{ "nginx", "nginx" },
+		{ "a b", "a b" },
+		{ "x\nLISTEN 9", "x\\x0aLISTEN 9" },
+		{ "\033[31m", "\\x1b[31m" },
+		{ "\xc2\x9b" "31m", "\\xc2\\x9b31m" },		   /* C1 CSI in UTF-8 */
+		{ "\x9b", "\\x9b" },			   /* not UTF-8 at all */
+		{ "caf\xc3\xa9", "caf\xc3\xa9" },
+		{ "\xe2\x80\xae" "gpj", "\\xe2\\x80\\xaegpj" }, /* right-to-left override */
+		{ "\xc0\xaf", "\\xc0\\xaf" },		   /* overlong '/' */
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },	   /* surrogate */
+		{ "\xf0\x9f\x90\xa7", "\xf0\x9f\x90\xa7" },
+		{ "a\\n", "a\\x5cn" },			   /* no escape can be forged */
+		{ "\x7f", "\\x7f" },
+	};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		autobuf struct buf out = BUF_INIT;
+
+		text_printable(&out, cases[i].raw, strlen(cases[i].raw));
+		assert_string_equal(buf_text(&out), cases[i].expected);
+	}
+}
+
+static void test_nearest_name(void **state)
+{
+	static const struct {
+		const char *name, *candidates[4], *best;
+	} cases[] = {
+		{ "recv_qq", { "recv_q", "send_q" }, "recv_q" },
+		{ "recv_q", { "send_q", "rtt" }, "send_q" },
+		{ "warnin", { "info", "warning" }, "warning" },
+		{ "stae", { "side", "state" }, "state" },
+		{ "xyz", { "recv_q", "send_q" }, NULL },
+		{ "established_", { "established", "close" }, "established" },
+	};
+	unsigned i, j;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		struct nearest nearest = { .name = cases[i].name };
+
+		for (j = 0; j < 4 && cases[i].candidates[j]; j++)
+			nearest_try(&nearest, cases[i].candidates[j]);
+		if (cases[i].best)
+			assert_string_equal(nearest.best, cases[i].best);
+		else
+			assert_null(nearest.best);
+	}
+}
+
+static void test_distance_counts_a_swap_once(void **state)
+{
+	(void)state;
+	assert_int_equal(text_distance("recieve", "receive", 3), 1);
+	assert_int_equal(text_distance("abc", "abc", 3), 0);
+	assert_int_equal(text_distance("abc", "", 3), 3);
+	assert_int_equal(text_distance("abcdef", "uvwxyz", 3), 4);
+}
+
+static void test_wrap_keeps_the_width(void **state)
+{
+	static const char text[] = "The listener's accept queue overflows and the kernel drops "
+				   "the handshake.\nA second paragraph that is long enough to wrap.";
+	unsigned width;
+
+	(void)state;
+	for (width = 20; width < 90; width++) {
+		autobuf struct buf out = BUF_INIT;
+		const char *line;
+
+		text_wrap(&out, text, 4, 0, width);
+		for (line = buf_text(&out); *line; line += strcspn(line, "\n") + 1) {
+			assert_true(strcspn(line, "\n") <= width);
+			assert_memory_equal(line, "    ", 4);
+		}
+	}
+}
+
+static void test_errors_draw_a_caret_and_are_bounded(void **state)
+{
+	autoerrors struct errors errors = ERRORS_INIT;
+	struct place place = { "rules/listen.ini", 14, 9, "when = \trecv_qq > 5" };
+	int i;
+
+	(void)state;
+	assert_int_equal(errors_add_at(&errors, &place, "'%s' is not a fact", "recv_qq"), -1);
+	assert_string_equal(buf_text(&errors.text), "rules/listen.ini:14:9: 'recv_qq' is not a fact\n"
+						    "    when = \trecv_qq > 5\n"
+						    "           \t^\n");
+	for (i = 0; i < 1000; i++)
+		errors_add(&errors, "again");
+	assert_int_equal(errors.count, 1001);
+	assert_true(errors.text.len < 4096);
+	assert_non_null(strstr(buf_text(&errors.text), "further errors are not listed"));
+}
+
+static void test_numbers_are_strict(void **state)
+{
+	uint64_t u = 7;
+	double d = 7;
+
+	(void)state;
+	assert_true(text_u64("18446744073709551615", &u));
+	assert_true(u == UINT64_MAX);
+	assert_false(text_u64("18446744073709551616", &u));
+	assert_false(text_u64("-1", &u));
+	assert_false(text_u64(" 1", &u));
+	assert_false(text_u64("1x", &u));
+	assert_false(text_u64("", &u));
+	assert_true(text_double("-1.5", &d));
+	assert_true(d == -1.5);
+	assert_false(text_double("nan", &d));
+	assert_false(text_double("1e999", &d));
+	assert_false(text_double("0x10 ", &d));
+}
+
+static void test_names_are_bounded(void **state)
+{
+	struct names *names = names_new();
+	unsigned bbr = names_intern(names, "bbr", 3), i, n;
+	char text[16];
+
+	(void)state;
+	assert_int_equal(names_intern(names, "bbr", 3), bbr);
+	assert_int_not_equal(names_intern(names, "bb", 2), bbr);
+	for (i = 0; i < 2 * NAMES_MAX; i++) {
+		n = (unsigned)snprintf(text, sizeof text, "%u", i);
+		names_intern(names, text, n);
+	}
+	assert_int_equal(names_intern(names, "new", 3), NAMES_OTHER);
+	assert_string_equal(names_text(names, bbr), "bbr");
+	assert_string_equal(names_text(names, 999999), "(other)");
+	names_free(names);
+}
+
+static void test_files_are_bounded_and_never_followed(void **state)
+{
+	char dir[] = "/tmp/tcp-advise-test.XXXXXX";
+	autobuf struct buf out = BUF_INIT, path = BUF_INIT;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_PATH | O_DIRECTORY);
+	assert_int_equal(file_write_new(fd, "a/b/c", "hello", 5), 0);
+	assert_int_equal(file_write_new(fd, "a/b/c", "other", 5), EEXIST);
+	assert_int_equal(file_read(fd, "a/b/c", 100, &out), 0);
+	assert_string_equal(buf_text(&out), "hello");
+	assert_int_equal(file_read(fd, "a/b/c", 4, &out), EFBIG);
+	assert_int_equal(file_read(fd, "a/b", 100, &out), EISDIR);
+	assert_int_equal(file_read(fd, "a/x", 100, &out), ENOENT);
+	assert_int_equal(mkfifoat(fd, "fifo", 0600), 0);
+	assert_int_equal(file_read(fd, "fifo", 100, &out), EINVAL);
+	assert_int_equal(symlinkat("/tmp", fd, "link"), 0);
+	assert_int_not_equal(file_write_new(fd, "link/x", "x", 1), 0);
+	buf_printf(&path, "%s/report", dir);
+	assert_int_equal(file_replace(buf_text(&path), "one", 3), 0);
+	assert_int_equal(file_replace(buf_text(&path), "two", 3), 0);
+	assert_int_equal(file_read(fd, "report", 100, &out), 0);
+	assert_string_equal(buf_text(&out), "two");
+	unlinkat(fd, "a/b/c", 0);
+	unlinkat(fd, "a/b", AT_REMOVEDIR);
+	unlinkat(fd, "a", AT_REMOVEDIR);
+	unlinkat(fd, "fifo", 0);
+	unlinkat(fd, "link", 0);
+	unlinkat(fd, "report", 0);
+	close(fd);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_printable_text_cannot_act_on_a_terminal),
+		cmocka_unit_test(test_nearest_name),
+		cmocka_unit_test(test_distance_counts_a_swap_once),
+		cmocka_unit_test(test_wrap_keeps_the_width),
+		cmocka_unit_test(test_errors_draw_a_caret_and_are_bounded),
+		cmocka_unit_test(test_numbers_are_strict),
+		cmocka_unit_test(test_names_are_bounded),
+		cmocka_unit_test(test_files_are_bounded_and_never_followed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
