@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking things up in the catalogue. */
+#include "fact/fact.h"
+
+#include <linux/inet_diag.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Linear: some 400 names, asked for a few hundred times when a rulebook is compiled. Measured
+ * 0.7 us a name, which is less than reading the line the name stands on. */
+unsigned fact_find(const char *name)
+{
+	for (unsigned i = 0; i < fact_count; i++)
+		if (strcmp(fact_catalogue[i].name, name) == 0)
+			return i;
+	return FACT_NONE;
+}
+
+void fact_nearest(struct nearest *nearest, enum fact_scope scope)
+{
+	for (unsigned i = 0; i < fact_count; i++)
+		if (fact_catalogue[i].scope == scope)
+			nearest_try(nearest, fact_catalogue[i].name);
+}
+
+#define EXT(attr) (1u << ((attr) - 1))
+
+/* inet_diag.h of the kernel says which attributes ride on the bit of another, since idiag_ext
+ * has eight bits only; net/ipv4/inet_diag.c inet_sk_diag_fill() and net/ipv4/tcp_diag.c
+ * tcp_diag_get_aux() act on it. What is not here comes unasked. */
+static const unsigned char ext_bits[INET_DIAG_MAX + 1] = {
+	[INET_DIAG_MEMINFO] = EXT(INET_DIAG_MEMINFO),
+	[INET_DIAG_INFO] = EXT(INET_DIAG_INFO),
+	[INET_DIAG_VEGASINFO] = EXT(INET_DIAG_VEGASINFO),
+	[INET_DIAG_CONG] = EXT(INET_DIAG_CONG),
+	[INET_DIAG_TOS] = EXT(INET_DIAG_TOS),
+	[INET_DIAG_TCLASS] = EXT(INET_DIAG_TCLASS),
+	[INET_DIAG_SKMEMINFO] = EXT(INET_DIAG_SKMEMINFO),
+	[INET_DIAG_DCTCPINFO] = EXT(INET_DIAG_VEGASINFO),
+	[INET_DIAG_BBRINFO] = EXT(INET_DIAG_VEGASINFO),
+	[INET_DIAG_CLASS_ID] = EXT(INET_DIAG_TCLASS),
+	[INET_DIAG_MD5SIG] = EXT(INET_DIAG_INFO),
+	[INET_DIAG_ULP_INFO] = EXT(INET_DIAG_INFO),
+};
+
+unsigned fact_ext(const struct fact *fact)
+{
+	if (fact->scope != FACT_SOCKET || fact->attr >= countof(ext_bits))
+		return 0;
+	return ext_bits[fact->attr];
+}
+
+bool fact_needs_info(const struct fact *fact)
+{
+	return fact_ext(fact) == EXT(INET_DIAG_INFO);
+}
+
+const char *fact_symbol(const struct fact *fact, unsigned value)
+{
+	for (const struct symbol *symbol = fact->symbols; symbol && symbol->name; symbol++)
+		if (symbol->value == value)
+			return symbol->name;
+	return NULL;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tcp-advise-facts(7): a section for each kind of fact, a paragraph for each fact. */
+#include "fact/manual.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "fact/fact.h"
+
+/* The catalogue is in manual order: each heading says with which fact its part begins. */
+struct heading {
+	const char *first;
+	const char *section;    /* .Sh, or NULL: the part belongs to the section above */
+	const char *subsection; /* .Ss */
+};
+
+static const struct heading headings[] = {
+	{ "host.kernel", "THE HOST", NULL },
+	{ "net.ipv4.tcp_fin_timeout", "SETTINGS", "Closing and giving up" },
+	{ "net.core.somaxconn", NULL, "Listening" },
+	{ "net.ipv4.ip_local_port_range.low", NULL, "Local ports" },
+	{ "net.ipv4.tcp_mem.low", NULL, "Memory and buffers" },
+	{ "net.ipv4.tcp_timestamps", NULL, "Protocol features and congestion control" },
+	{ "net.netfilter.nf_conntrack_max", NULL, "Connection tracking" },
+	{ "TcpExt.ListenOverflows", "COUNTERS", "Listening" },
+	{ "TcpExt.TW", NULL, "Closing" },
+	{ "TcpExt.TCPOrigDataSent", NULL, "Loss and recovery" },
+	{ "TcpExt.TCPMemoryPressures", NULL, "Memory and queues" },
+	{ "TcpExt.TCPKeepAlive", NULL, "Acknowledgments, probes and checks" },
+	{ "Tcp.ActiveOpens", NULL, "TCP and IP" },
+	{ "sockstat.sockets.used", NULL, "Socket statistics" },
+	{ "softnet.processed", NULL, "Queues of the network softirq" },
+	{ "conntrack.found", NULL, "Connection tracking" },
+	{ "state", "SOCKETS", "Who it is" },
+	{ "owned", NULL, "Derived" },
+	{ "timer", NULL, "Timers" },
+	{ "recv_q", NULL, "Queues and memory" },
+	{ "congestion", NULL, "Options" },
+	{ "ca_state", NULL, "The tcp_info of the kernel" },
+};
+
+static const char opening[] =
+	".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n"
+	".\\\" Made from the catalogue of facts in src/fact; edit that.\n"
+	".Dd November 21, 2026\n"
+	".Dt TCP-ADVISE-FACTS 7\n"
+	".Os\n"
+	".Sh NAME\n"
+	".Nm tcp-advise-facts\n"
+	".Nd what tcp-advise can ask the kernel\n"
+	".Sh DESCRIPTION\n"
+	"The rules of\n"
+	".Xr tcp-advise 1\n"
+	"are written over facts:\n"
+	"named numbers and texts the kernel can tell.\n"
+	"Facts of the host have one value for each network namespace and sample,\n"
+	"facts of sockets have one for each socket and stand inside aggregates only\n"
+	"(see\n"
+	".Xr tcp-advise-rules 5 ) .\n"
+	".Pp\n"
+	"Below each name stand its unit and what else is special about it.\n"
+	"A\n"
+	".Em counter\n"
+	"grows since the namespace was made or the socket began,\n"
+	"so that only its change tells about now.\n"
+	".Em Host-wide\n"
+	"facts exist in the first network namespace only,\n"
+	"or speak of the whole host in every namespace.\n"
+	"Durations are held in seconds and sizes in bytes,\n"
+	"whatever the kernel uses.\n"
+	"A kernel that does not have a fact makes it unknown, not zero.\n"
+	"Versions are those of the kernels of kernel.org:\n"
+	"distributions add facts to older ones,\n"
+	"and what is there is used, whatever the version says.\n";
+
+static const char closing[] =
+	".Sh SEE ALSO\n"
+	".Xr tcp-advise 1 ,\n"
+	".Xr tcp-advise-rules 5 ,\n"
+	".Xr tcp 7 ,\n"
+	".Xr ss 8 ,\n"
+	".Xr sysctl 8\n";
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), end_len = strlen(end);
+
+	return len >= end_len && strcmp(s + len - end_len, end) == 0;
+}
+
+/* Text of a line that is no macro: a backslash begins an escape, a dot or an apostrophe in
+ * front a macro, and wrapping can bring any word to the front. */
+static void put_text(struct buf *out, const char *s)
+{
+	autobuf struct buf safe = BUF_INIT;
+	char last = ' ';
+
+	for (; *s; last = *s++) {
+		if (last == ' ' && (*s == '.' || *s == '\''))
+			buf_puts(&safe, "\\&");
+		if (*s == '\\')
+			buf_puts(&safe, "\\e");
+		else
+			buf_putc(&safe, *s);
+	}
+	text_wrap(out, buf_text(&safe), 0, 0, 78);
+}
+
+static void put_symbols(struct buf *line, const struct fact *fact)
+{
+	buf_puts(line, "one of ");
+	for (const struct symbol *symbol = fact->symbols; symbol->name; symbol++)
+		buf_printf(line, "%s%s", symbol == fact->symbols ? "" : ", ", symbol->name);
+}
+
+/* "bytes, counter; since 4.7; host-wide" */
+static void put_properties(struct buf *out, const struct fact *fact)
+{
+	autobuf struct buf line = BUF_INIT;
+
+	if (fact->unit == UNIT_SYMBOL)
+		put_symbols(&line, fact);
+	else
+		buf_puts(&line, unit_name(fact->unit));
+	if (fact->kind == FACT_COUNTER)
+		buf_puts(&line, "; counter");
+	if (fact->since)
+		buf_printf(&line, "; since %s", fact->since);
+	if (fact->until)
+		buf_printf(&line, "; removed or without effect since %s", fact->until);
+	if (fact->host_wide)
+		buf_puts(&line, "; host-wide");
+	if (fact->read_only && strncmp(fact->name, "net.", 4) == 0)
+		buf_puts(&line, "; read-only");
+	if (fact_needs_info(fact))
+		buf_puts(&line, "; needs the socket's lock");
+	put_text(out, buf_text(&line));
+	buf_puts(out, ".br\n");
+}
+
+static void put_fact(struct buf *out, const struct fact *fact)
+{
+	autobuf struct buf help = BUF_INIT;
+
+	buf_printf(out, ".It Va %s\n", fact->name);
+	put_properties(out, fact);
+	buf_printf(&help, "%s%s", fact->help, ends_with(fact->help, ".") ? "" : ".");
+	put_text(out, buf_text(&help));
+}
+
+static void put_heading(struct buf *out, const struct heading *heading, bool open)
+{
+	if (open)
+		buf_puts(out, ".El\n");
+	if (heading->section)
+		buf_printf(out, ".Sh %s\n", heading->section);
+	if (heading->subsection)
+		buf_printf(out, ".Ss %s\n", heading->subsection);
+	buf_puts(out, ".Bl -tag -width Ds\n");
+}
+
+void fact_manual(struct buf *out)
+{
+	unsigned next = 0;
+
+	buf_puts(out, opening);
+	for (unsigned i = 0; i < fact_count; i++) {
+		const struct fact *fact = &fact_catalogue[i];
+
+		if (next < countof(headings) && strcmp(fact->name, headings[next].first) == 0) {
+			put_heading(out, &headings[next], next > 0);
+			next++;
+		}
+		put_fact(out, fact);
+	}
+	buf_puts(out, ".El\n");
+	buf_puts(out, closing);
+}
