@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files to rules: finding the files, their checksum, the order of the rules. One section becomes
+ * one rule in section.c. */
+#include "rule/rulebook.h"
+
+#include "base/file.h"
+#include "rule/reader.h"
+#include "rule/section.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sha256.h>
+#include <string.h>
+
+enum { FILES_MAX = 1000, RULES_MAX = 2000 };
+
+static const char *const severity_names[] = {
+	[SEVERITY_INFO] = "info",
+	[SEVERITY_NOTICE] = "notice",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_CRITICAL] = "critical",
+};
+
+const char *severity_name(enum severity severity)
+{
+	return severity_names[severity];
+}
+
+static const char *const grouping_names[] = {
+	[PER_HOST] = "host",	       [PER_LISTENER] = "listener", [PER_DESTINATION] = "destination",
+	[PER_PATH] = "path",	       [PER_REMOTE] = "remote",	    [PER_PROCESS] = "process",
+	[PER_SERVICE] = "service",
+};
+
+const char *grouping_name(enum grouping_key per)
+{
+	return grouping_names[per];
+}
+
+/* ---- files ---- */
+
+struct files {
+	char *paths[FILES_MAX];
+	unsigned count;
+};
+
+static void files_fini(struct files *files)
+{
+	while (files->count)
+		free(files->paths[--files->count]);
+}
+
+static int add_file(struct files *files, const char *path, struct errors *errors)
+{
+	if (files->count == FILES_MAX)
+		return errors_add(errors, "%s: more than %d rule files", path, FILES_MAX);
+	files->paths[files->count++] = xstrdup(path);
+	return 0;
+}
+
+static int is_rule_file(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 4 && strcmp(entry->d_name + len - 4, ".ini") == 0;
+}
+
+/* By byte, whatever the locale: the order decides the checksum. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int add_folder(struct files *files, const char *path, struct errors *errors)
+{
+	struct dirent **entries;
+	int count = scandir(path, &entries, is_rule_file, by_name), i;
+
+	if (count < 0)
+		return errors_add(errors, "%s: %s", path, strerror(errno));
+	if (count == 0)
+		errors_add(errors, "%s: no rule files (*.ini) in this folder", path);
+	for (i = 0; i < count; i++) {
+		autobuf struct buf name = BUF_INIT;
+
+		buf_printf(&name, "%s/%s", path, entries[i]->d_name);
+		add_file(files, buf_text(&name), errors);
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+static void find_files(struct files *files, const char *const *paths, unsigned count,
+		       struct errors *errors)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		autoclose int folder = open(paths[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (folder >= 0)
+			add_folder(files, paths[i], errors);
+		else
+			add_file(files, paths[i], errors);
+	}
+}
+
+/* ---- rules ---- */
+
+struct loader {
+	struct rulebook *book;
+	struct section *section; /* the one being read, or NULL */
+	struct place *seen;	 /* of every section, also of those with errors */
+	const char **ids;
+	unsigned seen_count;
+	const struct rulebook_options *options;
+	struct errors *errors;
+};
+
+static void end_section(struct loader *loader)
+{
+	struct rulebook *book = loader->book;
+	struct rule *rule;
+
+	if (!loader->section)
+		return;
+	rule = section_compile(loader->section, loader->options, loader->errors);
+	loader->section = NULL;
+	if (rule)
+		book->rules[book->count++] = rule;
+}
+
+/* Notes that a section was seen; its id must be new and there must be room. */
+static bool is_new(struct loader *loader, const struct ini_line *line)
+{
+	unsigned i;
+
+	for (i = 0; i < loader->seen_count && strcmp(loader->ids[i], line->section) != 0; i++)
+		;
+	if (i < loader->seen_count) {
+		errors_add_at(loader->errors, &line->place, "rule '%s' stands already at %s:%u",
+			      line->section, loader->seen[i].file, loader->seen[i].line);
+		return false;
+	}
+	if (i == RULES_MAX) {
+		errors_add_at(loader->errors, &line->place, "more than %d rules", RULES_MAX);
+		return false;
+	}
+	loader->seen[i] = line->place;
+	loader->ids[i] = line->section;
+	loader->seen_count++;
+	return true;
+}
+
+static void load_line(void *arg, const struct ini_line *line)
+{
+	struct loader *loader = arg;
+
+	if (line->name) {
+		if (loader->section)
+			section_add(loader->section, line, loader->errors);
+		return;
+	}
+	end_section(loader);
+	if (is_new(loader, line))
+		loader->section = section_new(loader->book->arena, line, loader->errors);
+}
+
+static void load_file(struct loader *loader, const char *path, SHA2_CTX *sha)
+{
+	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	autobuf struct buf text = BUF_INIT;
+	int error = file_read(AT_FDCWD, path, INI_FILE_MAX, &text);
+
+	if (error) {
+		errors_add(loader->errors, "%s: %s", path,
+			   error == EFBIG ? "longer than 1 MiB, which is no rule file" : strerror(error));
+		return;
+	}
+	SHA256Update(sha, (const uint8_t *)base, strlen(base) + 1);
+	SHA256Update(sha, (const uint8_t *)buf_text(&text), text.len);
+	ini_read(loader->book->arena, arena_strdup(loader->book->arena, path), buf_text(&text), text.len,
+		 load_line, loader, loader->errors);
+	end_section(loader);
+}
+
+static int by_severity(const void *a, const void *b)
+{
+	const struct rule *x = *(struct rule *const *)a, *y = *(struct rule *const *)b;
+
+	if (x->severity != y->severity)
+		return x->severity < y->severity ? 1 : -1;
+	return strcmp(x->id, y->id);
+}
+
+/* --let ID.NAME=VALUE for a rule that is not there would be silently without effect. */
+static void check_lets(const struct rulebook *book, const struct rulebook_options *options,
+		       struct errors *errors)
+{
+	unsigned i;
+
+	for (i = 0; i < options->let_count; i++) {
+		const char *let = options->lets[i], *dot = strchr(let, '.');
+		autofree char *id = strndup(let, dot ? (size_t)(dot - let) : 0);
+
+		if (!dot || !strchr(dot, '='))
+			errors_add(errors, "--let %s: expected ID.NAME=VALUE", let);
+		else if (id && !rulebook_find(book, id))
+			errors_add(errors, "--let %s: there is no rule '%s'", let, id);
+	}
+}
+
+struct rulebook *rulebook_load(const char *const *paths, unsigned count,
+			       const struct rulebook_options *options, struct errors *errors)
+{
+	struct rulebook *book = xcalloc(1, sizeof *book);
+	struct loader loader = { .book = book, .options = options, .errors = errors };
+	struct files files = { .count = 0 };
+	unsigned before = errors->count, i;
+	SHA2_CTX sha;
+
+	book->arena = arena_new();
+	book->rules = arena_alloc(book->arena, RULES_MAX * sizeof *book->rules);
+	loader.seen = arena_alloc(book->arena, RULES_MAX * sizeof *loader.seen);
+	loader.ids = arena_alloc(book->arena, RULES_MAX * sizeof *loader.ids);
+	book->version = PACKAGE_VERSION;
+	find_files(&files, paths, count, errors);
+	SHA256Init(&sha);
+	for (i = 0; i < files.count; i++)
+		load_file(&loader, files.paths[i], &sha);
+	SHA256End(&sha, book->sha256);
+	files_fini(&files);
+	qsort(book->rules, book->count, sizeof *book->rules, by_severity);
+	if (errors->count == before)
+		check_lets(book, options, errors);
+	if (errors->count == before && book->count == 0)
+		errors_add(errors, "no rules were found");
+	if (errors->count == before)
+		return book;
+	rulebook_free(book);
+	return NULL;
+}
+
+void rulebook_free(struct rulebook *book)
+{
+	if (!book)
+		return;
+	arena_free(book->arena);
+	free(book);
+}
+
+const struct rule *rulebook_find(const struct rulebook *book, const char *id)
+{
+	unsigned i;
+
+	for (i = 0; i < book->count; i++)
+		if (strcmp(book->rules[i]->id, id) == 0)
+			return book->rules[i];
+	return NULL;
+}

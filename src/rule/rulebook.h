@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rule/rulebook.h: what we advise. One INI section is one rule; all files are one rulebook. */
+#ifndef RULE_RULEBOOK_H
+#define RULE_RULEBOOK_H
+
+#include "expr/expr.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITIES };
+const char *severity_name(enum severity severity);
+
+/* What 'per =' may be; the key fact it groups by. */
+enum grouping_key {
+	PER_HOST,	 /* one verdict for the namespace */
+	PER_LISTENER,
+	PER_DESTINATION,
+	PER_PATH,
+	PER_REMOTE,
+	PER_PROCESS,	 /* reserved words: refused with a clear error until collection knows them */
+	PER_SERVICE,
+};
+const char *grouping_name(enum grouping_key per);
+
+/* set = net.ipv4.tcp_tw_reuse = 2 */
+struct setting {
+	unsigned short fact;	  /* a FROM_SYSCTL fact */
+	const char *key;	  /* the sysctl's dotted name as sysctl(8) takes it */
+	const struct expr *value; /* a text or a number in the fact's unit */
+};
+
+struct rule {
+	const char *id;
+	struct place place; /* of its section */
+	const char *title, *why, *advice, *risk, *verify, *wrong_when, *cite, *kernel;
+	enum severity severity;
+	enum grouping_key per;
+	const struct expr *when;
+	struct source_text when_text;
+	struct expr_item show[EXPR_LIST_MAX];
+	unsigned show_count;
+	struct setting settings[8];
+	unsigned setting_count;
+	struct let lets[16];
+	unsigned let_count;
+};
+
+struct rulebook {
+	struct arena *arena;
+	struct rule **rules; /* sorted by severity (worst first), then id */
+	unsigned count;
+	char sha256[65];     /* of the names and bytes of its files, in order of name */
+	const char *version; /* of the package the shipped rules came with */
+};
+
+/* "ID.NAME=VALUE" from --let. */
+struct rulebook_options {
+	const char *const *lets;
+	unsigned let_count;
+	bool complete; /* refuse rules that lack a key a shipped rule must have (rules --check) */
+};
+
+/* Loads files, and every *.ini of folders, in order of name. All errors of all files are
+ * reported; NULL if there was one. The caller frees. */
+struct rulebook *rulebook_load(const char *const *paths, unsigned count,
+			       const struct rulebook_options *options, struct errors *errors);
+void rulebook_free(struct rulebook *book);
+const struct rule *rulebook_find(const struct rulebook *book, const char *id);
+
+#endif

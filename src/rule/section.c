@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One section to one rule. Keys are gathered as they come, in any order, and compiled at the end
+ * of the section: thresholds first, then the expressions that use them. */
+#include "rule/section.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum key {
+	KEY_TITLE, KEY_SEVERITY, KEY_PER, KEY_WHEN, KEY_SHOW, KEY_WHY, KEY_ADVICE, KEY_SET, KEY_RISK,
+	KEY_VERIFY, KEY_WRONG_WHEN, KEY_CITE, KEY_KERNEL, KEYS,
+	LETS_MAX = countof(((struct rule *)0)->lets),
+	SETTINGS_MAX = countof(((struct rule *)0)->settings),
+	FRAGMENTS_MAX = 64,
+};
+
+static const struct {
+	const char *name;
+	bool required; /* of every rule */
+	bool complete; /* of a rule that is shipped: rules --check */
+} keys[KEYS] = {
+	[KEY_TITLE] = { "title", true, true },	   [KEY_SEVERITY] = { "severity", true, true },
+	[KEY_PER] = { "per", false, false },	   [KEY_WHEN] = { "when", true, true },
+	[KEY_SHOW] = { "show", false, true },	   [KEY_WHY] = { "why", false, true },
+	[KEY_ADVICE] = { "advice", false, false }, [KEY_SET] = { "set", false, false },
+	[KEY_RISK] = { "risk", false, true },	   [KEY_VERIFY] = { "verify", false, true },
+	[KEY_WRONG_WHEN] = { "wrong-when", false, true },
+	[KEY_CITE] = { "cite", false, true },	   [KEY_KERNEL] = { "kernel", false, false },
+};
+
+/* A value while its lines come in. */
+struct gathered {
+	struct place key; /* where its key stands; line 0: not there */
+	struct buf text;
+	struct fragment fragments[FRAGMENTS_MAX];
+	unsigned count;
+};
+
+struct section {
+	struct arena *arena;
+	struct rule *rule;
+	struct gathered *last; /* what a continuation continues */
+	struct gathered values[KEYS];
+	struct gathered lets[LETS_MAX];
+	const char *let_names[LETS_MAX];
+	unsigned let_count;
+};
+
+/* ---- gathering ---- */
+
+static void check_id(const struct ini_line *line, struct errors *errors)
+{
+	const char *id = line->section;
+
+	if (!islower((unsigned char)id[0]) || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] ||
+	    id[strlen(id) - 1] == '-')
+		errors_add_at(errors, &line->place, "'%s' is no rule id: expected small letters, digits "
+			      "and '-', beginning with a letter", id);
+}
+
+struct section *section_new(struct arena *arena, const struct ini_line *line, struct errors *errors)
+{
+	struct section *section = arena_alloc(arena, sizeof *section);
+
+	check_id(line, errors);
+	section->arena = arena;
+	section->rule = arena_alloc(arena, sizeof *section->rule);
+	section->rule->id = line->section;
+	section->rule->place = line->place;
+	return section;
+}
+
+static void gather(struct section *section, const struct ini_line *line, struct errors *errors)
+{
+	struct gathered *g = section->last;
+
+	if (g->count == FRAGMENTS_MAX) {
+		errors_add_at(errors, &line->place, "a value of more than %d lines", FRAGMENTS_MAX);
+		return;
+	}
+	if (g->count)
+		buf_putc(&g->text, '\n');
+	g->fragments[g->count++] = (struct fragment){
+		.offset = g->text.len,
+		.line = line->value_place.line,
+		.column = line->value_place.column,
+		.source = line->value_place.source,
+	};
+	buf_puts(&g->text, line->value);
+}
+
+static struct gathered *let_value(struct section *section, const struct ini_line *line,
+				  struct errors *errors)
+{
+	const char *name = line->name + strlen("let.");
+	unsigned i;
+
+	for (i = 0; i < section->let_count; i++)
+		if (strcmp(section->let_names[i], name) == 0)
+			return &section->lets[i];
+	if (!*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] ||
+	    !islower((unsigned char)*name)) {
+		errors_add_at(errors, &line->place, "'%s' is no name for a threshold: expected small "
+			      "letters, digits and '_'", name);
+		return NULL;
+	}
+	if (fact_find(name) != FACT_NONE) {
+		errors_add_at(errors, &line->place, "'%s' is the name of a fact; choose another", name);
+		return NULL;
+	}
+	if (section->let_count == LETS_MAX) {
+		errors_add_at(errors, &line->place, "more than %d thresholds", LETS_MAX);
+		return NULL;
+	}
+	section->let_names[section->let_count] = name;
+	return &section->lets[section->let_count++];
+}
+
+static struct gathered *key_value(struct section *section, const struct ini_line *line,
+				  struct errors *errors)
+{
+	struct nearest nearest = { .name = line->name };
+	autobuf struct buf hint = BUF_INIT;
+	unsigned i;
+
+	if (strncmp(line->name, "let.", 4) == 0)
+		return let_value(section, line, errors);
+	for (i = 0; i < KEYS; i++) {
+		if (strcmp(keys[i].name, line->name) == 0)
+			return &section->values[i];
+		nearest_try(&nearest, keys[i].name);
+	}
+	errors_add_at(errors, &line->place, "'%s' is not a key of a rule%s", line->name,
+		      nearest_hint(&nearest, &hint));
+	return NULL;
+}
+
+void section_add(struct section *section, const struct ini_line *line, struct errors *errors)
+{
+	if (!line->continuation) {
+		section->last = key_value(section, line, errors);
+		if (section->last && section->last->key.line) {
+			errors_add_at(errors, &line->place, "'%s' stands already in line %u", line->name,
+				      section->last->key.line);
+			section->last = NULL;
+		}
+		if (section->last)
+			section->last->key = line->place;
+	}
+	if (section->last)
+		gather(section, line, errors);
+}
+
+/* ---- compiling ---- */
+
+struct compiling {
+	struct section *section;
+	struct rule *rule;
+	const struct rulebook_options *options;
+	struct expr_context context;
+	bool let_used[LETS_MAX];
+	struct errors *errors;
+};
+
+static struct source_text source_of(struct section *section, const struct gathered *g)
+{
+	struct fragment *fragments = arena_alloc(section->arena, sizeof g->fragments);
+
+	memcpy(fragments, g->fragments, sizeof g->fragments);
+	return (struct source_text){ g->key.file, arena_strdup(section->arena, buf_text(&g->text)),
+				     fragments, g->count };
+}
+
+/* Lines joined by blanks; a lone '.' ends a paragraph. */
+static const char *prose(struct section *section, enum key key)
+{
+	const struct gathered *g = &section->values[key];
+	autobuf struct buf out = BUF_INIT;
+	unsigned i;
+
+	if (!g->key.line)
+		return NULL;
+	for (i = 0; i < g->count; i++) {
+		const char *start = g->text.text + g->fragments[i].offset;
+		size_t len = strcspn(start, "\n");
+		bool paragraph = len == 1 && *start == '.';
+
+		if (paragraph)
+			buf_putc(&out, '\n');
+		else if (out.len && out.text[out.len - 1] != '\n')
+			buf_putc(&out, ' ');
+		if (!paragraph)
+			text_printable(&out, start, len);
+	}
+	return arena_strdup(section->arena, buf_text(&out));
+}
+
+/* The number of the word among names, or -1 with an error that says what was expected. */
+static int word_of(const struct compiling *c, enum key key, const char *(*name)(unsigned), unsigned count)
+{
+	const struct gathered *g = &c->section->values[key];
+	struct nearest nearest = { .name = buf_text(&g->text) };
+	autobuf struct buf expected = BUF_INIT, hint = BUF_INIT;
+	struct place place = g->key;
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(name(i), nearest.name) == 0)
+			return (int)i;
+		nearest_try(&nearest, name(i));
+		buf_printf(&expected, "%s%s", i ? ", " : "", name(i));
+	}
+	place.column = g->fragments[0].column;
+	return errors_add_at(c->errors, &place, "'%s' is not a %s: expected %s%s", nearest.name,
+			     keys[key].name, buf_text(&expected), nearest_hint(&nearest, &hint));
+}
+
+static const char *severity_word(unsigned i)
+{
+	return severity_name((enum severity)i);
+}
+
+static const char *grouping_word(unsigned i)
+{
+	return grouping_name((enum grouping_key)i);
+}
+
+static void compile_words(struct compiling *c)
+{
+	int word;
+
+	if (c->section->values[KEY_SEVERITY].key.line) {
+		word = word_of(c, KEY_SEVERITY, severity_word, SEVERITIES);
+		c->rule->severity = word < 0 ? SEVERITY_INFO : (enum severity)word;
+	}
+	if (!c->section->values[KEY_PER].key.line)
+		return;
+	word = word_of(c, KEY_PER, grouping_word, PER_SERVICE + 1);
+	c->rule->per = word < 0 ? PER_HOST : (enum grouping_key)word;
+	if (c->rule->per >= PER_PROCESS)
+		errors_add_at(c->errors, &c->section->values[KEY_PER].key,
+			      "'per = %s' is reserved: this version cannot tell the %s of a socket",
+			      grouping_name(c->rule->per), grouping_name(c->rule->per));
+}
+
+/* The VALUE of --let ID.NAME=VALUE for this threshold, or NULL. */
+static const char *let_override(const struct compiling *c, const char *name)
+{
+	const char *value = NULL;
+	unsigned i;
+
+	for (i = 0; i < c->options->let_count; i++) {
+		const char *let = c->options->lets[i];
+		size_t id = strlen(c->rule->id), len = strlen(name);
+
+		if (strncmp(let, c->rule->id, id) == 0 && let[id] == '.' &&
+		    strncmp(let + id + 1, name, len) == 0 && let[id + 1 + len] == '=')
+			value = let + id + 1 + len + 1; /* the last one wins */
+	}
+	return value;
+}
+
+static void compile_let(struct compiling *c, unsigned i)
+{
+	struct source_text text = source_of(c->section, &c->section->lets[i]);
+	struct let *let = &c->rule->lets[i], override = { 0 };
+	const char *value = let_override(c, c->section->let_names[i]);
+	struct source_text given = { .file = "--let", .text = value };
+
+	let->name = c->section->let_names[i];
+	if (expr_literal(&c->context, &text, let) < 0 || !value ||
+	    expr_literal(&c->context, &given, &override) < 0)
+		return;
+	if (override.unit != let->unit && override.number != 0)
+		errors_add(c->errors, "--let %s.%s=%s: expected %s, as the rule has it", c->rule->id,
+			   let->name, value, unit_name(let->unit));
+	let->number = override.number;
+}
+
+static void check_override_names(const struct compiling *c)
+{
+	unsigned i, j;
+
+	for (i = 0; i < c->options->let_count; i++) {
+		const char *let = c->options->lets[i];
+		size_t id = strlen(c->rule->id), name;
+		bool found = false;
+
+		if (strncmp(let, c->rule->id, id) != 0 || let[id] != '.')
+			continue;
+		name = strcspn(let + id + 1, "=");
+		for (j = 0; j < c->rule->let_count; j++)
+			found |= strlen(c->rule->lets[j].name) == name &&
+				 strncmp(c->rule->lets[j].name, let + id + 1, name) == 0;
+		if (!found)
+			errors_add(c->errors, "--let %s: rule '%s' has no threshold of that name", let,
+				   c->rule->id);
+	}
+}
+
+static void compile_lets(struct compiling *c)
+{
+	unsigned i;
+
+	c->rule->let_count = c->section->let_count;
+	for (i = 0; i < c->section->let_count; i++)
+		compile_let(c, i);
+	check_override_names(c);
+	c->context.lets = c->rule->lets;
+	c->context.let_count = c->rule->let_count;
+}
+
+/* A sysctl by its own name: the first fact of it that can be set. */
+static unsigned setting_fact(const char *key)
+{
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++)
+		if (fact_catalogue[i].origin == FROM_SYSCTL && !fact_catalogue[i].read_only &&
+		    strcmp(fact_catalogue[i].key, key) == 0)
+			return i;
+	return FACT_NONE;
+}
+
+static void check_setting_unit(struct compiling *c, const struct setting *setting,
+			       const struct source_text *text)
+{
+	const struct fact *fact = &fact_catalogue[setting->fact];
+	struct place place = source_place(text, 0);
+
+	if (setting->value->unit == UNIT_TEXT || setting->value->unit == fact->unit ||
+	    setting->value->any_unit)
+		return;
+	errors_add_at(c->errors, &place, "%s is in %s, this is in %s", setting->key,
+		      unit_name(fact->unit), unit_name(setting->value->unit));
+}
+
+/* One line of 'set': KEY = VALUE. */
+static void compile_setting(struct compiling *c, const char *line, size_t len, struct fragment fragment)
+{
+	struct arena *arena = c->section->arena;
+	struct setting *setting = &c->rule->settings[c->rule->setting_count];
+	const char *equals = memchr(line, '=', len);
+	struct place place = { c->rule->place.file, fragment.line, fragment.column, fragment.source };
+	struct source_text text = { .file = c->rule->place.file, .fragment_count = 1 };
+	struct fragment *inner = arena_alloc(arena, sizeof *inner);
+	size_t key, skip;
+
+	if (!equals || c->rule->setting_count == SETTINGS_MAX) {
+		errors_add_at(c->errors, &place, equals ? "too many settings (8)" :
+							  "expected 'SYSCTL = VALUE'");
+		return;
+	}
+	for (key = (size_t)(equals - line); key > 0 && isblank((unsigned char)line[key - 1]); key--)
+		;
+	skip = (size_t)(equals - line) + 1;
+	skip += strspn(line + skip, " \t");
+	setting->key = arena_strndup(arena, line, key);
+	setting->fact = (unsigned short)setting_fact(setting->key);
+	if (setting->fact == FACT_NONE) {
+		errors_add_at(c->errors, &place, "'%s' is not a sysctl that this program knows and one can set", setting->key);
+		return;
+	}
+	*inner = (struct fragment){ 0, fragment.line, fragment.column + (unsigned)skip, fragment.source };
+	text.fragments = inner;
+	text.text = arena_strndup(arena, line + skip, skip < len ? len - skip : 0);
+	setting->value = expr_setting(&c->context, &text);
+	if (!setting->value)
+		return;
+	check_setting_unit(c, setting, &text);
+	c->rule->setting_count++;
+}
+
+static void compile_settings(struct compiling *c)
+{
+	const struct gathered *g = &c->section->values[KEY_SET];
+	unsigned i;
+
+	for (i = 0; i < g->count; i++) {
+		const char *line = g->text.text + g->fragments[i].offset;
+
+		compile_setting(c, line, strcspn(line, "\n"), g->fragments[i]);
+	}
+}
+
+static void compile_expressions(struct compiling *c)
+{
+	struct section *section = c->section;
+	struct rule *rule = c->rule;
+	struct source_text show;
+	unsigned i;
+
+	if (section->values[KEY_WHEN].key.line) {
+		rule->when_text = source_of(section, &section->values[KEY_WHEN]);
+		rule->when = expr_condition(&c->context, &rule->when_text);
+	}
+	if (section->values[KEY_SHOW].key.line) {
+		show = source_of(section, &section->values[KEY_SHOW]);
+		expr_show(&c->context, &show, rule->show, &rule->show_count);
+	}
+	compile_settings(c);
+	for (i = 0; i < rule->let_count; i++)
+		if (!c->let_used[i])
+			errors_add_at(c->errors, &section->lets[i].key,
+				      "the threshold '%s' is not used", rule->lets[i].name);
+}
+
+static void check_keys(const struct compiling *c)
+{
+	unsigned i;
+
+	for (i = 0; i < KEYS; i++)
+		if (!c->section->values[i].key.line &&
+		    (keys[i].required || (keys[i].complete && c->options->complete)))
+			errors_add_at(c->errors, &c->rule->place, "rule '%s' has no '%s'", c->rule->id,
+				      keys[i].name);
+	if (c->options->complete && !c->rule->advice && !c->rule->setting_count)
+		errors_add_at(c->errors, &c->rule->place, "rule '%s' has neither 'advice' nor 'set'",
+			      c->rule->id);
+}
+
+static void section_fini(struct section *section)
+{
+	unsigned i;
+
+	for (i = 0; i < KEYS; i++)
+		buf_fini(&section->values[i].text);
+	for (i = 0; i < LETS_MAX; i++)
+		buf_fini(&section->lets[i].text);
+}
+
+struct rule *section_compile(struct section *section, const struct rulebook_options *options,
+			     struct errors *errors)
+{
+	struct compiling c = { .section = section, .rule = section->rule, .options = options,
+			       .context = { .arena = section->arena, .errors = errors },
+			       .errors = errors };
+	const struct {
+		const char **text;
+		enum key key;
+	} texts[] = {
+		{ &c.rule->title, KEY_TITLE },	 { &c.rule->why, KEY_WHY },
+		{ &c.rule->advice, KEY_ADVICE }, { &c.rule->risk, KEY_RISK },
+		{ &c.rule->verify, KEY_VERIFY }, { &c.rule->wrong_when, KEY_WRONG_WHEN },
+		{ &c.rule->cite, KEY_CITE },	 { &c.rule->kernel, KEY_KERNEL },
+	};
+	unsigned before = errors->count, i;
+
+	c.context.let_used = c.let_used;
+	for (i = 0; i < countof(texts); i++)
+		*texts[i].text = prose(section, texts[i].key);
+	compile_words(&c);
+	compile_lets(&c);
+	compile_expressions(&c);
+	check_keys(&c);
+	section_fini(section);
+	return errors->count == before ? section->rule : NULL;
+}
