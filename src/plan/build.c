@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rulebook to plan: every rule is compiled, equal aggregates are shared, and what the programs
+ * read is gathered on the way: leaves, columns, attributes, states. */
+#include "base/text.h"
+#include "plan/plan.h"
+
+#include <linux/inet_diag.h>
+#include <string.h>
+
+enum {
+	EXT_INFO = 1 << (INET_DIAG_INFO - 1),
+	EXT_ALL = 0xff,
+};
+
+struct builder {
+	struct plan *plan;
+	struct verdict_spec *verdict; /* the rule being compiled */
+	bool info;		      /* ... needs tcp_info */
+	struct tally *tally;	      /* the aggregate being compiled inside it, or NULL */
+	struct binder binder;
+	struct errors *errors;
+};
+
+/* ---- leaves ---- */
+
+static unsigned bind_host(void *arg, enum call call, unsigned fact)
+{
+	struct builder *b = arg;
+	struct plan *plan = b->plan;
+	unsigned i;
+
+	for (i = 0; i < plan->leaf_count; i++)
+		if (plan->leaves[i].call == call && plan->leaves[i].fact == fact)
+			return i;
+	if (plan->leaf_count == LEAVES_MAX) {
+		errors_add(b->errors, "the rulebook uses more than %d host facts", LEAVES_MAX);
+		return 0;
+	}
+	plan->leaves[plan->leaf_count] = (struct leaf){ call, (unsigned short)fact };
+	if (call == CALL_CONFIGURED) {
+		plan->configured = true;
+		return plan->leaf_count++;
+	}
+	plan->fact_used[fact] = true;
+	if (call == CALL_DELTA || call == CALL_RATE)
+		plan->fact_twice[fact] = true;
+	return plan->leaf_count++;
+}
+
+static unsigned bind_column(void *arg, unsigned fact, bool before)
+{
+	struct builder *b = arg;
+	struct plan *plan = b->plan;
+	unsigned i;
+
+	if (b->tally)
+		b->tally->ext |= fact_ext(&fact_catalogue[fact]);
+	for (i = 0; i < plan->column_count && plan->columns[i].fact != fact; i++)
+		;
+	if (i == COLUMNS_MAX) {
+		errors_add(b->errors, "the rulebook uses more than %d socket facts", COLUMNS_MAX);
+		return 0;
+	}
+	if (i == plan->column_count)
+		plan->columns[plan->column_count++].fact = (unsigned short)fact;
+	plan->columns[i].before |= before;
+	plan->listen_twice |= before;
+	return i;
+}
+
+static unsigned bind_name(void *arg, const char *text)
+{
+	struct builder *b = arg;
+
+	return names_intern(b->plan->names, text, strlen(text));
+}
+
+/* ---- tallies ---- */
+
+static bool same_tally(const struct tally *a, const struct tally *b)
+{
+	return a->pass == b->pass && a->grouping == b->grouping && strcmp(a->text, b->text) == 0;
+}
+
+static void use_tally(struct builder *b, unsigned number)
+{
+	struct verdict_spec *v = b->verdict;
+	unsigned i;
+
+	for (i = 0; i < v->tally_count; i++)
+		if (v->tallies[i] == number)
+			return;
+	if (v->tally_count == RULE_TALLIES_MAX)
+		errors_add(b->errors, "rule '%s' has more than %d aggregates", v->rule->id,
+			   RULE_TALLIES_MAX);
+	else
+		v->tallies[v->tally_count++] = number;
+}
+
+static unsigned add_tally(struct builder *b, const struct expr *expr, const struct tally *wanted)
+{
+	struct plan *plan = b->plan;
+	struct tally *tally = &plan->tallies[plan->tally_count];
+
+	*tally = *wanted;
+	tally->key = expr->fact;
+	tally->slot = tally->grouping < 0 ? plan->tally_count :
+					    plan->groupings[tally->grouping].tally_count++;
+	b->tally = tally;
+	if (expr->right)
+		tally->predicate = program_compile(plan->arena, expr->right, &b->binder);
+	if (expr->left)
+		tally->operand = program_compile(plan->arena, expr->left, &b->binder);
+	if (expr->fact != FACT_NONE && fact_catalogue[expr->fact].unit != UNIT_KEY)
+		bind_column(b, expr->fact, false);
+	b->tally = NULL;
+	tally->states = plan_states(plan, tally->predicate);
+	return plan->tally_count++;
+}
+
+/* Returns what OP_TALLY indexes: the slot among the tallies of the rule's grouping. */
+static unsigned bind_tally(void *arg, const struct expr *expr)
+{
+	struct builder *b = arg;
+	struct plan *plan = b->plan;
+	struct tally wanted = { .aggregate = expr->aggregate,
+				.pass = b->info ? PASS_INFO : PASS_SOCKETS,
+				.grouping = b->verdict->grouping };
+	autobuf struct buf text = BUF_INIT;
+	unsigned i;
+
+	expr_print(&text, expr);
+	wanted.text = arena_strdup(plan->arena, buf_text(&text));
+	for (i = 0; i < plan->tally_count && !same_tally(&plan->tallies[i], &wanted); i++)
+		;
+	if (i == TALLIES_MAX) {
+		errors_add(b->errors, "the rulebook has more than %d aggregates", TALLIES_MAX);
+		return 0;
+	}
+	if (i == plan->tally_count)
+		i = add_tally(b, expr, &wanted);
+	use_tally(b, i);
+	return plan->tallies[i].slot;
+}
+
+/* ---- rules ---- */
+
+static bool needs_info(const struct expr *expr)
+{
+	if (!expr)
+		return false;
+	if (expr->fact != FACT_NONE && fact_catalogue[expr->fact].scope == FACT_SOCKET &&
+	    fact_needs_info(&fact_catalogue[expr->fact]))
+		return true;
+	return needs_info(expr->left) || needs_info(expr->right) || needs_info(expr->base);
+}
+
+static bool rule_needs_info(const struct rule *rule)
+{
+	bool info = needs_info(rule->when);
+	unsigned i;
+
+	for (i = 0; i < rule->show_count; i++)
+		info |= needs_info(rule->show[i].expr);
+	return info;
+}
+
+static int find_grouping(struct builder *b, enum grouping_key per)
+{
+	static const unsigned short keys[] = {
+		[PER_LISTENER] = SOCKET_LISTENER,
+		[PER_DESTINATION] = SOCKET_DESTINATION,
+		[PER_PATH] = SOCKET_PATH,
+		[PER_REMOTE] = SOCKET_REMOTE,
+	};
+	struct plan *plan = b->plan;
+	enum pass pass = b->info ? PASS_INFO : PASS_SOCKETS;
+	unsigned i;
+
+	if (per == PER_HOST)
+		return -1;
+	for (i = 0; i < plan->grouping_count; i++)
+		if (plan->groupings[i].per == per && plan->groupings[i].pass == pass)
+			return (int)i;
+	plan->groupings[i] = (struct grouping){ .per = per, .pass = pass, .key = keys[per] };
+	return (int)plan->grouping_count++;
+}
+
+static void compile_item(struct builder *b, const struct expr_item *item, struct evidence_spec *spec)
+{
+	const struct expr *expr = item->expr;
+	bool top = expr->kind == EXPR_AGGREGATE && expr->aggregate == AGGREGATE_TOP;
+	bool bare = expr->kind == EXPR_FACT || expr->kind == EXPR_CALL;
+	autobuf struct buf text = BUF_INIT;
+
+	expr_print(&text, expr);
+	spec->text = arena_strdup(b->plan->arena, buf_text(&text));
+	spec->name = item->label ? item->label : spec->text;
+	spec->unit = expr->unit;
+	spec->fact = bare ? expr->fact : FACT_NONE;
+	spec->call = expr->kind == EXPR_CALL ? expr->call : CALL_VALUE;
+	if (spec->fact != FACT_NONE && expr->unit == UNIT_SYMBOL)
+		spec->symbols = fact_catalogue[spec->fact].symbols;
+	spec->top = -1;
+	if (top) {
+		unsigned slot = bind_tally(b, expr), i;
+
+		for (i = 0; i < b->plan->tally_count; i++)
+			if (b->plan->tallies[i].slot == slot &&
+			    b->plan->tallies[i].grouping == b->verdict->grouping &&
+			    b->plan->tallies[i].aggregate == AGGREGATE_TOP)
+				spec->top = (int)i;
+	} else {
+		spec->program = program_compile(b->plan->arena, expr, &b->binder);
+	}
+}
+
+/* Which pass the verdict waits for: listeners alone are known first. */
+static enum pass last_pass(const struct plan *plan, const struct verdict_spec *v)
+{
+	enum pass pass = PASS_LISTEN;
+	unsigned i;
+
+	for (i = 0; i < v->tally_count; i++) {
+		const struct tally *tally = &plan->tallies[v->tallies[i]];
+
+		if ((tally->states & ~STATES_LISTEN) && tally->pass > pass)
+			pass = tally->pass;
+	}
+	return pass;
+}
+
+static void compile_rule(struct builder *b, const struct rule *rule)
+{
+	struct plan *plan = b->plan;
+	struct verdict_spec *v = &plan->verdicts[plan->verdict_count++];
+	unsigned i;
+
+	b->verdict = v;
+	b->info = rule_needs_info(rule);
+	v->rule = rule;
+	v->grouping = find_grouping(b, rule->per);
+	v->tallies = arena_alloc(plan->arena, RULE_TALLIES_MAX * sizeof *v->tallies);
+	v->show = arena_alloc(plan->arena, (rule->show_count + 1) * sizeof *v->show);
+	v->settings = arena_alloc(plan->arena, (rule->setting_count + 1) * sizeof *v->settings);
+	v->when = program_compile(plan->arena, rule->when, &b->binder);
+	for (i = 0; i < rule->show_count; i++)
+		compile_item(b, &rule->show[i], &v->show[v->show_count++]);
+	for (i = 0; i < rule->setting_count; i++) {
+		/* The value now is shown beside the one proposed. */
+		plan->fact_used[rule->settings[i].fact] = true;
+		if (rule->settings[i].value->kind != EXPR_TEXT)
+			v->settings[i] = program_compile(plan->arena, rule->settings[i].value, &b->binder);
+	}
+	v->sockets = v->tally_count > 0;
+	v->pass = last_pass(plan, v);
+}
+
+/* ---- the whole ---- */
+
+static bool wanted(const struct plan_options *options, const char *id)
+{
+	unsigned i;
+
+	for (i = 0; i < options->only_count; i++)
+		if (strcmp(options->only[i], id) == 0)
+			return true;
+	return options->only_count == 0;
+}
+
+static void check_only(const struct rulebook *book, const struct plan_options *options,
+		       struct errors *errors)
+{
+	unsigned i, j;
+
+	for (i = 0; i < options->only_count; i++) {
+		struct nearest nearest = { .name = options->only[i] };
+		autobuf struct buf hint = BUF_INIT;
+
+		if (rulebook_find(book, options->only[i]))
+			continue;
+		for (j = 0; j < book->count; j++)
+			nearest_try(&nearest, book->rules[j]->id);
+		errors_add(errors, "there is no rule '%s'%s", options->only[i], nearest_hint(&nearest, &hint));
+	}
+}
+
+/* Every report names the host and the age of its counters. */
+static void use_always(struct plan *plan)
+{
+	static const char *const names[] = { "host.uptime", "host.first_namespace" };
+	unsigned i, fact;
+
+	for (i = 0; i < countof(names); i++) {
+		fact = fact_find(names[i]);
+		if (fact != FACT_NONE)
+			plan->fact_used[fact] = true;
+	}
+}
+
+static void use_everything(struct plan *plan)
+{
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++) {
+		plan->fact_used[i] = fact_catalogue[i].scope == FACT_HOST;
+		plan->fact_twice[i] = plan->fact_used[i] && fact_catalogue[i].kind == FACT_COUNTER;
+	}
+	plan->configured = plan->listen_twice = plan->everything = true;
+}
+
+static struct plan *plan_new(const struct rulebook *book)
+{
+	struct plan *plan = xcalloc(1, sizeof *plan);
+
+	plan->arena = arena_new();
+	plan->names = names_new();
+	plan->book = book;
+	plan->fact_used = arena_alloc(plan->arena, fact_count * sizeof *plan->fact_used);
+	plan->fact_twice = arena_alloc(plan->arena, fact_count * sizeof *plan->fact_twice);
+	plan->columns = arena_alloc(plan->arena, COLUMNS_MAX * sizeof *plan->columns);
+	plan->leaves = arena_alloc(plan->arena, LEAVES_MAX * sizeof *plan->leaves);
+	plan->tallies = arena_alloc(plan->arena, TALLIES_MAX * sizeof *plan->tallies);
+	plan->groupings = arena_alloc(plan->arena, GROUPINGS_MAX * sizeof *plan->groupings);
+	plan->verdicts = arena_alloc(plan->arena, (book->count + 1) * sizeof *plan->verdicts);
+	return plan;
+}
+
+struct plan *plan_build(const struct rulebook *book, const struct plan_options *options,
+			struct errors *errors)
+{
+	struct plan *plan = plan_new(book);
+	struct builder b = { .plan = plan, .errors = errors };
+	unsigned before = errors->count, i;
+
+	b.binder = (struct binder){ &b, bind_column, bind_host, bind_tally, bind_name };
+	check_only(book, options, errors);
+	for (i = 0; i < book->count; i++)
+		if (wanted(options, book->rules[i]->id))
+			compile_rule(&b, book->rules[i]);
+	use_always(plan);
+	if (options->everything)
+		use_everything(plan);
+	for (i = 0; i < PASSES; i++)
+		plan->query[i] = plan_query(plan, (enum pass)i, NULL);
+	if (errors->count == before)
+		return plan;
+	plan_free(plan);
+	return NULL;
+}
+
+void plan_free(struct plan *plan)
+{
+	if (!plan)
+		return;
+	names_free(plan->names);
+	arena_free(plan->arena);
+	free(plan);
+}
+
+/* ---- queries ---- */
+
+static void query_add(struct query *query, const struct tally *tally, enum pass pass)
+{
+	unsigned states = pass == PASS_LISTEN ? tally->states & STATES_LISTEN :
+						tally->states & ~STATES_LISTEN;
+
+	/* PASS_SOCKETS also bounds what PASS_INFO would count, so that it may not be needed. */
+	if (!states || (pass == PASS_INFO && tally->pass != PASS_INFO))
+		return;
+	query->states |= states;
+	query->ext |= tally->ext;
+}
+
+struct query plan_query(const struct plan *plan, enum pass pass, const bool *open)
+{
+	struct query query = { 0, 0 };
+	bool any = false;
+	unsigned i, j;
+
+	for (i = 0; i < plan->verdict_count; i++) {
+		const struct verdict_spec *v = &plan->verdicts[i];
+
+		for (j = 0; (!open || open[i]) && j < v->tally_count; j++) {
+			any = true;
+			query_add(&query, &plan->tallies[v->tallies[j]], pass);
+		}
+	}
+	if (plan->everything) {
+		query.states = pass == PASS_LISTEN ? STATES_LISTEN : STATES_ALL & ~STATES_LISTEN;
+		query.ext = EXT_ALL;
+	}
+	/* Listeners tell servers from clients, so any rule on sockets needs them. */
+	if (pass == PASS_LISTEN && any)
+		query.states = STATES_LISTEN;
+	/* A bound, unconnected socket answers to its own bit and is shown as CLOSE. */
+	if (query.states & 1 << STATE_CLOSE)
+		query.states |= 1 << STATE_BOUND_INACTIVE;
+	/* The lock is taken for connections, never for listeners (inet_diag_dump_icsk). */
+	if (pass == PASS_SOCKETS)
+		query.ext &= ~(unsigned)EXT_INFO;
+	return query;
+}

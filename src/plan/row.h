@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan/row.h: one socket: who it is, and the columns the plan kept. Made in collect/row.c,
+ * read by eval; lives on the stack of the pass and is overwritten by the next socket. */
+#ifndef PLAN_ROW_H
+#define PLAN_ROW_H
+
+#include "fact/fact.h"
+
+enum { COLUMNS_MAX = 128 };
+
+/* IPv4-mapped addresses are stored as IPv4 (RFC 4291 section 2.5.5.2), so that both ends of a
+ * connection to a dual-stack listener look alike. */
+struct address {
+	unsigned char bytes[16]; /* IPv4: the first four, the rest zero */
+	unsigned char family;	 /* AF_INET or AF_INET6; 0 for none */
+};
+
+/* What rows are grouped and ranked by. 'kind' is the SOCKET_* rule of the key fact, or
+ * SOCKET_NUMBER for a numeric fact. Unused fields are zero, so that keys compare as bytes. */
+enum { SOCKET_NUMBER = 255 };
+struct key {
+	struct address local;
+	struct address remote;
+	uint16_t local_port;
+	uint16_t remote_port;
+	uint16_t fact;	  /* SOCKET_NUMBER: which */
+	uint8_t kind;
+	uint8_t padding;
+	uint64_t number;  /* SOCKET_NUMBER: its value; listeners: the interface bound to */
+};
+
+struct row {
+	enum tcp_state state;
+	struct address local, remote;
+	uint16_t local_port, remote_port;
+	uint32_t interface;
+	uint64_t cookie;
+	struct address listener_address; /* of the listener it belongs to; family 0: none */
+	const double *before; /* listeners: the columns in the first sample, or NULL */
+	unsigned char why;    /* enum why: reason of columns that are NaN for want of a pass */
+	double value[COLUMNS_MAX]; /* NaN: unknown */
+	unsigned char unknown[COLUMNS_MAX]; /* enum why of each NaN column */
+};
+
+#endif
