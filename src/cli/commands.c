@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands, each a few steps long; 'facts' has a file of its own. */
+#include "cli/commands.h"
+
+#include "base/text.h"
+#include "cli/run.h"
+
+#include <string.h>
+
+const struct command commands[] = {
+	{ "advise", "", "look at this host once and report (the default)", 0, 0, command_advise },
+	{ "explain", "ID...", "the page of a rule: why, remedy, risk, sources", 1, WORDS_MAX, command_explain },
+	{ "rules", "[FILE...]", "list the rules, or check rule files (--check)", 0, WORDS_MAX, command_rules },
+	{ "facts", "[NAME...]", "list the facts a rule can use, with values", 0, WORDS_MAX, command_facts },
+	{ "plan", "", "print what would be read, and for which rule", 0, 0, command_plan },
+	{ "record", "DIR", "record this host for later, and report", 1, 1, command_record },
+	{ NULL, NULL, NULL, 0, 0, NULL },
+};
+
+int command_advise(const struct options *options, struct errors *errors)
+{
+	struct rulebook *book = run_rulebook(options, false, errors);
+	struct source *source = book ? run_source(options, errors) : NULL;
+	int status = source ? run_report(options, book, source, options->everything, errors) : STATUS_FAILED;
+
+	rulebook_free(book);
+	return status;
+}
+
+int command_record(const struct options *options, struct errors *errors)
+{
+	struct rulebook *book = run_rulebook(options, false, errors);
+	struct source *source = book ? run_source(options, errors) : NULL;
+	int status = STATUS_FAILED;
+
+	if (source)
+		source = source_recorder(source, options->words[0], "tcp-advise " PACKAGE_VERSION, errors);
+	if (source)
+		status = run_report(options, book, source, true, errors);
+	rulebook_free(book);
+	return status;
+}
+
+static int find_rule(const struct rulebook *book, const char *id, const struct rule **rule,
+		     struct errors *errors)
+{
+	struct nearest nearest = { .name = id };
+	autobuf struct buf hint = BUF_INIT;
+	unsigned i;
+
+	*rule = rulebook_find(book, id);
+	for (i = 0; i < book->count; i++)
+		nearest_try(&nearest, book->rules[i]->id);
+	return *rule ? 0 : errors_add(errors, "there is no rule '%s'%s", id, nearest_hint(&nearest, &hint));
+}
+
+int command_explain(const struct options *options, struct errors *errors)
+{
+	struct rulebook *book = run_rulebook(options, false, errors);
+	struct look look = run_look(options);
+	autobuf struct buf text = BUF_INIT;
+	const struct rule *rule;
+	unsigned i;
+
+	for (i = 0; book && i < options->word_count; i++) {
+		if (find_rule(book, options->words[i], &rule, errors) < 0)
+			continue;
+		if (text.len)
+			buf_putc(&text, '\n');
+		explain_print(&text, rule, &look);
+	}
+	run_output(options, &text, errors);
+	rulebook_free(book);
+	return errors->count ? STATUS_FAILED : STATUS_OK;
+}
+
+static int check_rules(const struct options *options, struct errors *errors)
+{
+	const struct rulebook_options strict = { options->lets, options->let_count, true };
+	struct rulebook *book = options->word_count ?
+					rulebook_load(options->words, options->word_count, &strict, errors) :
+					run_rulebook(options, true, errors);
+	const struct plan_options all = { 0 };
+	struct plan *plan = book ? plan_build(book, &all, errors) : NULL;
+	autobuf struct buf text = BUF_INIT;
+
+	if (plan) {
+		buf_printf(&text, "%u rules: no errors\n", book->count);
+		run_output(options, &text, errors);
+	}
+	plan_free(plan);
+	rulebook_free(book);
+	return errors->count ? STATUS_FAILED : STATUS_OK;
+}
+
+int command_rules(const struct options *options, struct errors *errors)
+{
+	struct rulebook *book;
+	autobuf struct buf text = BUF_INIT;
+	unsigned i;
+
+	if (options->check)
+		return check_rules(options, errors);
+	if (options->word_count) {
+		errors_add(errors, "rules: files are read with --check, or name a folder with --rules");
+		return STATUS_FAILED;
+	}
+	book = run_rulebook(options, false, errors);
+	for (i = 0; book && i < book->count; i++) {
+		const struct rule *rule = book->rules[i];
+
+		if (options->ids)
+			buf_printf(&text, "%s\n", rule->id);
+		else
+			buf_printf(&text, "%-8s  %-34s  %s\n", severity_name(rule->severity), rule->id,
+				   rule->title);
+	}
+	run_output(options, &text, errors);
+	rulebook_free(book);
+	return errors->count ? STATUS_FAILED : STATUS_OK;
+}
+
+int command_plan(const struct options *options, struct errors *errors)
+{
+	const struct plan_options what = { options->only, options->only_count, options->everything };
+	struct rulebook *book = run_rulebook(options, false, errors);
+	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
+	autobuf struct buf text = BUF_INIT;
+
+	if (plan)
+		plan_print(&text, plan);
+	run_output(options, &text, errors);
+	plan_free(plan);
+	rulebook_free(book);
+	return errors->count ? STATUS_FAILED : STATUS_OK;
+}

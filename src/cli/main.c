@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program: options, one command, errors on stderr, exit status. Only this file prints
+ * diagnostics and only it ends the program. */
+#include "cli/options.h"
+
+#include <locale.h>
+#include <signal.h>
+
+static int run(struct options *options, int argc, char **argv, struct errors *errors)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	if (options_parse(options, argc, argv, errors) < 0)
+		return STATUS_FAILED;
+	if (!options->help && !options->version)
+		return options->command->run(options, errors);
+	if (options->help)
+		options_help(&text);
+	else
+		buf_puts(&text, "tcp-advise " PACKAGE_VERSION "\n"
+				"Licence GPL-2.0-or-later. There is no warranty.\n");
+	return fputs(buf_text(&text), stdout) < 0 || fflush(stdout) != 0 ? STATUS_FAILED : STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .window = 2, .info_deadline = 2, .color = "auto",
+				   .format = &formats[0] };
+	struct errors errors = ERRORS_INIT;
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	/* A report cut by its reader is no crash; every write is checked. */
+	signal(SIGPIPE, SIG_IGN);
+	status = run(&options, argc, argv, &errors);
+	if (errors.count) {
+		fputs(buf_text(&errors.text), stderr);
+		status = STATUS_FAILED;
+	}
+	errors_fini(&errors);
+	return status;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One table of options: parsing, --help and the errors come from it. */
+#include "cli/options.h"
+
+#include "base/text.h"
+
+#include <getopt.h>
+#include <string.h>
+
+enum option_kind { KIND_FLAG, KIND_TEXT, KIND_SECONDS, KIND_FORMAT, KIND_LIST, KIND_WORD };
+
+static const struct option_line {
+	const char *name;
+	enum option_kind kind;
+	size_t offset;	     /* in struct options */
+	size_t count;	     /* KIND_WORD: offset of its count */
+	const char *operand; /* NULL: none */
+	const char *help;
+} lines[] = {
+#define AT(field) offsetof(struct options, field)
+	{ "window", KIND_SECONDS, AT(window), 0, "DURATION",
+	  "time between two samples of the counters (default 2s; 0: one sample, no rates)" },
+	{ "from", KIND_TEXT, AT(from), 0, "RECORDING", "read a recording, or a file made by ss -D" },
+	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default) or json" },
+	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
+	{ "only", KIND_LIST, AT(only), AT(only_count), "ID,...", "evaluate these rules only" },
+	{ "let", KIND_WORD, AT(lets), AT(let_count), "ID.NAME=VALUE", "change a rule's threshold" },
+	{ "rules", KIND_TEXT, AT(rules), 0, "DIR",
+	  "the rulebook: a folder of *.ini files or one file (also: TCP_ADVISE_RULES)" },
+	{ "info-deadline", KIND_SECONDS, AT(info_deadline), 0, "DURATION",
+	  "give up reading tcp_info after this time (default 2s)" },
+	{ "no-push-down", KIND_FLAG, AT(everything), 0, NULL,
+	  "ask the kernel for everything; the report is the same" },
+	{ "color", KIND_TEXT, AT(color), 0, "WHEN", "auto (default), always or never" },
+	{ "check", KIND_FLAG, AT(check), 0, NULL, "rules: compile the given files and check they are complete" },
+	{ "ids", KIND_FLAG, AT(ids), 0, NULL, "rules: print the ids only" },
+	{ "mdoc", KIND_FLAG, AT(mdoc), 0, NULL, "facts: print the manual page tcp-advise-facts(7)" },
+	{ "help", KIND_FLAG, AT(help), 0, NULL, "print this" },
+	{ "version", KIND_FLAG, AT(version), 0, NULL, "print the version" },
+#undef AT
+};
+
+static void *field(struct options *options, size_t offset)
+{
+	return (char *)options + offset;
+}
+
+static int set_seconds(const struct option_line *line, double *seconds, const char *value,
+		       struct errors *errors)
+{
+	struct let let = { 0 };
+	autofree char *name = NULL;
+	struct source_text text = { .text = value };
+	struct expr_context context = { .errors = errors };
+
+	if (asprintf(&name, "--%s %s", line->name, value) < 0)
+		name = NULL;
+	text.file = name;
+	if (expr_literal(&context, &text, &let) < 0)
+		return -1;
+	if ((let.unit != UNIT_SECONDS && let.number != 0) || let.number < 0 || let.number > 86400)
+		return errors_add(errors, "--%s %s: expected a duration from 0 to 1d, such as 10s or 500ms",
+				  line->name, value);
+	*seconds = let.number;
+	return 0;
+}
+
+static int set_format(const struct format **format, const char *value, struct errors *errors)
+{
+	struct nearest nearest = { .name = value };
+	autobuf struct buf names = BUF_INIT, hint = BUF_INIT;
+	const struct format *f;
+
+	*format = format_find(value);
+	if (*format)
+		return 0;
+	for (f = formats; f->name; f++) {
+		nearest_try(&nearest, f->name);
+		buf_printf(&names, "%s%s", f == formats ? "" : ", ", f->name);
+	}
+	return errors_add(errors, "--format %s: expected %s%s", value, buf_text(&names),
+			  nearest_hint(&nearest, &hint));
+}
+
+static int add_word(const struct option_line *line, struct options *options, const char *word,
+		    struct errors *errors)
+{
+	const char **words = field(options, line->offset);
+	unsigned *count = field(options, line->count);
+
+	if (*count == WORDS_MAX)
+		return errors_add(errors, "--%s: more than %d", line->name, WORDS_MAX);
+	words[(*count)++] = word;
+	return 0;
+}
+
+/* Cuts 'value', which is argv's and ours to write, at its commas. */
+static int add_list(const struct option_line *line, struct options *options, char *value,
+		    struct errors *errors)
+{
+	char *word;
+
+	while ((word = strsep(&value, ",")))
+		if (*word && add_word(line, options, word, errors) < 0)
+			return -1;
+	return 0;
+}
+
+static int set_option(const struct option_line *line, struct options *options, char *value,
+		      struct errors *errors)
+{
+	switch (line->kind) {
+	case KIND_FLAG:
+		*(bool *)field(options, line->offset) = true;
+		return 0;
+	case KIND_TEXT:
+		*(const char **)field(options, line->offset) = value;
+		return 0;
+	case KIND_SECONDS:
+		return set_seconds(line, field(options, line->offset), value, errors);
+	case KIND_FORMAT:
+		return set_format(field(options, line->offset), value, errors);
+	case KIND_LIST:
+		return add_list(line, options, value, errors);
+	default:
+		return add_word(line, options, value, errors);
+	}
+}
+
+/* ---- commands ---- */
+
+static int find_command(struct options *options, const char *word, struct errors *errors)
+{
+	struct nearest nearest = { .name = word };
+	autobuf struct buf hint = BUF_INIT;
+	const struct command *c;
+
+	for (c = commands; c->name; c++) {
+		if (strcmp(c->name, word) == 0) {
+			options->command = c;
+			return 0;
+		}
+		nearest_try(&nearest, c->name);
+	}
+	return errors_add(errors, "'%s' is not a command%s (see --help)", word,
+			  nearest_hint(&nearest, &hint));
+}
+
+static int take_words(struct options *options, int argc, char **argv, struct errors *errors)
+{
+	const struct command *c = options->command;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (i == WORDS_MAX)
+			return errors_add(errors, "more than %d words", WORDS_MAX);
+		options->words[options->word_count++] = argv[i];
+	}
+	if (options->word_count < c->min)
+		return errors_add(errors, "%s: expected %s", c->name, c->words);
+	if (options->word_count > c->max)
+		return errors_add(errors, "%s: '%s' is one word too many (see --help)", c->name,
+				  options->words[c->max]);
+	return 0;
+}
+
+static void unknown_option(const char *word, int code, struct errors *errors)
+{
+	struct nearest nearest = { .name = word };
+	autobuf struct buf hint = BUF_INIT;
+	unsigned i;
+
+	if (code == ':') {
+		errors_add(errors, "%s: expected a value", word);
+		return;
+	}
+	while (*nearest.name == '-')
+		nearest.name++;
+	for (i = 0; i < countof(lines); i++)
+		nearest_try(&nearest, lines[i].name);
+	if (nearest.best)
+		errors_add(errors, "'%s' is not an option; did you mean '--%s'?", word, nearest.best);
+	else
+		errors_add(errors, "'%s' is not an option (see --help)", word);
+}
+
+int options_parse(struct options *options, int argc, char **argv, struct errors *errors)
+{
+	struct option longopts[countof(lines) + 1] = { 0 };
+	unsigned i;
+	int code, index;
+
+	for (i = 0; i < countof(lines); i++)
+		longopts[i] = (struct option){ lines[i].name, lines[i].operand ? required_argument : no_argument,
+					       NULL, 'x' };
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, ":h", longopts, &index)) != -1) {
+		if (code == 'h')
+			options->help = true;
+		else if (code != 'x')
+			unknown_option(argv[optind - 1], code, errors);
+		else
+			set_option(&lines[index], options, optarg, errors);
+	}
+	if (errors->count)
+		return -1;
+	if (strcmp(options->color, "auto") != 0 && strcmp(options->color, "always") != 0 &&
+	    strcmp(options->color, "never") != 0)
+		return errors_add(errors, "--color %s: expected auto, always or never", options->color);
+	options->command = &commands[0];
+	if (optind < argc && find_command(options, argv[optind++], errors) < 0)
+		return -1;
+	return take_words(options, argc - optind, argv + optind, errors);
+}
+
+void options_help(struct buf *out)
+{
+	const struct command *c;
+	unsigned i;
+
+	buf_puts(out, "Usage: tcp-advise [COMMAND] [OPTION...]\n"
+		      "Looks at this host's TCP, changes nothing, and says what it would change and why.\n\n"
+		      "Commands:\n");
+	for (c = commands; c->name; c++)
+		buf_printf(out, "  %-8s %-12s %s\n", c->name, c->words, c->help);
+	buf_puts(out, "\nOptions:\n");
+	for (i = 0; i < countof(lines); i++) {
+		autobuf struct buf name = BUF_INIT;
+
+		buf_printf(&name, "--%s%s%s", lines[i].name, lines[i].operand ? " " : "",
+			   lines[i].operand ? lines[i].operand : "");
+		buf_printf(out, "  %-26s ", buf_text(&name));
+		text_wrap(out, lines[i].help, 29, 29, 80);
+	}
+	buf_puts(out, "\nDurations are written 500ms, 2s, 1min. Exit status: 0 nothing at warning or above,\n"
+		      "1 warning, 2 critical, 3 could not do the job.\n");
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One report from start to end. This is the only place that knows all the stages. */
+#include "cli/run.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+struct run {
+	const struct options *options;
+	struct plan *plan;
+	struct source *source;
+	struct sample *before, *now;
+	struct sockets *sockets;
+	struct eval *eval;
+	bool *open;
+	bool window;	   /* there are two samples */
+	bool any_sockets;  /* at least one pass brought a list */
+	bool complete;
+	struct buf notes[PASSES];
+};
+
+/* ---- rulebook, look, output ---- */
+
+struct rulebook *run_rulebook(const struct options *options, bool complete, struct errors *errors)
+{
+	struct rulebook_options book = { options->lets, options->let_count, complete };
+	const char *paths[WORDS_MAX] = { options->rules };
+	unsigned count = 1;
+
+	if (!paths[0] || !*paths[0])
+		paths[0] = getenv("TCP_ADVISE_RULES");
+	if (!paths[0] || !*paths[0]) {
+		paths[0] = RULES_DIR;
+		if (access(SITE_RULES_DIR, F_OK) == 0)
+			paths[count++] = SITE_RULES_DIR;
+	}
+	return rulebook_load(paths, count, &book, errors);
+}
+
+struct look run_look(const struct options *options)
+{
+	bool terminal = !options->output && isatty(STDOUT_FILENO);
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct look look = { .width = 80 };
+	struct winsize size;
+
+	/* no-color.org; a dumb terminal shows the codes. */
+	look.colour = terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+	if (strcmp(options->color, "auto") != 0)
+		look.colour = strcmp(options->color, "always") == 0;
+	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		look.width = size.ws_col < 120 ? size.ws_col : 120;
+	return look;
+}
+
+int run_output(const struct options *options, const struct buf *text, struct errors *errors)
+{
+	const char *data = buf_text(text);
+	size_t len = text->len;
+	ssize_t n;
+	int error;
+
+	if (options->output) {
+		error = file_replace(options->output, data, len);
+		return error ? errors_add(errors, "%s: %s", options->output, strerror(error)) : 0;
+	}
+	while (len > 0) {
+		n = write(STDOUT_FILENO, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EPIPE)
+			return 0; /* the reader has seen enough: tcp-advise | head */
+		if (n < 0)
+			return errors_add(errors, "standard output: %s", strerror(errno));
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* ---- collecting ---- */
+
+struct source *run_source(const struct options *options, struct errors *errors)
+{
+	const struct source_live_options live = { .info_deadline = options->info_deadline };
+
+	return options->from ? source_recording(options->from, errors) : source_live(&live, errors);
+}
+
+static void wait_window(struct run *run, double seconds)
+{
+	bool terminal = isatty(STDERR_FILENO) && !run->options->from;
+
+	if (terminal)
+		fprintf(stderr, "tcp-advise: watching the counters for %g s ...", seconds);
+	run->source->ops->wait(run->source, seconds);
+	if (terminal)
+		fprintf(stderr, "\r\033[K");
+}
+
+static void collect_samples(struct run *run)
+{
+	struct source *source = run->source;
+	double window = run->options->from ? source->manifest.window : run->options->window;
+
+	run->window = window > 0;
+	if (run->window) {
+		collect_host(source, run->plan, 0, run->before);
+		if (run->plan->listen_twice)
+			sockets_before(run->sockets, source);
+		wait_window(run, window);
+	}
+	collect_host(source, run->plan, 1, run->now);
+	eval_host(run->eval, run->window ? run->before : NULL, run->now, source->manifest.window);
+}
+
+static void take_row(void *arg, enum pass pass, const struct row *row)
+{
+	eval_row(arg, pass, row);
+}
+
+/* Why rows of a pass may be missing. */
+static enum why why_of(const struct pass_result *result)
+{
+	static const enum why whys[] = {
+		[DUMP_COMPLETE] = WHY_KNOWN,	     [DUMP_DEADLINE] = WHY_INFO_DEADLINE,
+		[DUMP_CUT] = WHY_CUT,		     [DUMP_NO_DIAG] = WHY_NO_DIAG,
+		[DUMP_REFUSED] = WHY_NO_SOCKETS,     [DUMP_NOT_RECORDED] = WHY_NOT_RECORDED,
+	};
+
+	return whys[result->end];
+}
+
+static void collect_pass(struct run *run, enum pass pass)
+{
+	struct pass_result result = { .end = DUMP_COMPLETE };
+	struct query query;
+
+	eval_open(run->eval, pass, run->open);
+	query = plan_query(run->plan, pass, run->open);
+	if (!query.states)
+		return;
+	sockets_pass(run->sockets, run->source, pass, &query, take_row, run->eval, &result);
+	eval_pass_done(run->eval, pass, why_of(&result));
+	run->any_sockets |= result.rows > 0 || result.end == DUMP_COMPLETE;
+	run->complete &= result.end == DUMP_COMPLETE && !result.proc;
+	if (result.malformed)
+		buf_printf(&result.reason, "%s%lu messages were no sockets", result.reason.len ? "; " : "",
+			   result.malformed);
+	run->notes[pass] = result.reason;
+}
+
+/* ---- the report ---- */
+
+static bool anything_read(const struct run *run)
+{
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++)
+		if (run->plan->fact_used[i] && run->now->readings[i].why == WHY_KNOWN &&
+		    fact_catalogue[i].path)
+			return true;
+	return run->any_sockets;
+}
+
+static struct report *make_report(struct run *run)
+{
+	const struct manifest *manifest = &run->source->manifest;
+	const char *notes[PASSES];
+	struct report_source about = {
+		.kind = manifest->kind,	      .hostname = manifest->hostname,
+		.kernel = manifest->kernel,   .netns = manifest->netns,
+		.time = manifest->time,	      .window = run->window ? manifest->window : 0,
+		.complete = run->complete,    .notes = notes,
+	};
+	unsigned i, j;
+
+	/* The passes often fail alike; say it once. */
+	for (i = 0; i < PASSES; i++) {
+		for (j = 0; j < about.note_count; j++)
+			if (strcmp(notes[j], buf_text(&run->notes[i])) == 0)
+				break;
+		if (run->notes[i].len && j == about.note_count)
+			notes[about.note_count++] = buf_text(&run->notes[i]);
+	}
+	return report_new(run->plan, run->eval, &about);
+}
+
+static int print_report(struct run *run, struct errors *errors)
+{
+	struct report *report = make_report(run);
+	struct look look = run_look(run->options);
+	autobuf struct buf text = BUF_INIT;
+	int status = report_status(report);
+
+	run->options->format->print(&text, report, &look);
+	if (run_output(run->options, &text, errors) < 0)
+		status = STATUS_FAILED;
+	report_free(report);
+	return status;
+}
+
+static void run_fini(struct run *run)
+{
+	unsigned i;
+
+	sockets_free(run->sockets);
+	eval_free(run->eval);
+	sample_free(run->before);
+	sample_free(run->now);
+	plan_free(run->plan);
+	free(run->open);
+	for (i = 0; i < PASSES; i++)
+		buf_fini(&run->notes[i]);
+}
+
+int run_report(const struct options *options, const struct rulebook *book, struct source *source,
+	       bool everything, struct errors *errors)
+{
+	const struct plan_options what = { options->only, options->only_count, everything };
+	struct run run = { .options = options, .source = source, .complete = true };
+	int status = STATUS_FAILED;
+	unsigned pass;
+
+	run.plan = plan_build(book, &what, errors);
+	if (!run.plan) {
+		source->ops->close(source, errors);
+		return STATUS_FAILED;
+	}
+	run.open = xcalloc(run.plan->verdict_count + 1, sizeof *run.open);
+	run.before = sample_new();
+	run.now = sample_new();
+	run.sockets = sockets_new(run.plan, run.now);
+	run.eval = eval_new(run.plan);
+	collect_samples(&run);
+	for (pass = 0; pass < PASSES; pass++)
+		collect_pass(&run, (enum pass)pass);
+	if (anything_read(&run))
+		status = print_report(&run, errors);
+	else
+		errors_add(errors, "nothing could be read: neither the files below /proc nor sockets%s%s",
+			   run.notes[PASS_SOCKETS].len ? ": " : "", buf_text(&run.notes[PASS_SOCKETS]));
+	if (source->ops->close(source, errors) < 0)
+		status = STATUS_FAILED;
+	run_fini(&run);
+	return status;
+}
