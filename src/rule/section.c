@@ -312,14 +312,20 @@ static void compile_lets(struct compiling *c)
 	c->context.let_count = c->rule->let_count;
 }
 
-/* A sysctl by its own name: the first fact of it that can be set. */
+static bool can_be_set(const struct fact *fact)
+{
+	return fact->origin == FROM_SYSCTL && !fact->read_only;
+}
+
+/* A word of a sysctl by the name of its fact, or a sysctl whole by its own name: its first word. */
 static unsigned setting_fact(const char *key)
 {
-	unsigned i;
+	unsigned i = fact_find(key);
 
+	if (i != FACT_NONE && can_be_set(&fact_catalogue[i]))
+		return i;
 	for (i = 0; i < fact_count; i++)
-		if (fact_catalogue[i].origin == FROM_SYSCTL && !fact_catalogue[i].read_only &&
-		    strcmp(fact_catalogue[i].key, key) == 0)
+		if (can_be_set(&fact_catalogue[i]) && strcmp(fact_catalogue[i].key, key) == 0)
 			return i;
 	return FACT_NONE;
 }
@@ -330,11 +336,15 @@ static void check_setting_unit(struct compiling *c, const struct setting *settin
 	const struct fact *fact = &fact_catalogue[setting->fact];
 	struct place place = source_place(text, 0);
 
-	if (setting->value->unit == UNIT_TEXT || setting->value->unit == fact->unit ||
-	    setting->value->any_unit)
+	if (strcmp(fact->name, setting->key) != 0 && setting->value->unit != UNIT_TEXT)
+		errors_add_at(c->errors, &place, "%s has several words: give all in quotes, or name one, "
+			      "such as %s", setting->key, fact->name);
+	else if (setting->value->unit == UNIT_TEXT || setting->value->unit == fact->unit ||
+		 setting->value->any_unit)
 		return;
-	errors_add_at(c->errors, &place, "%s is in %s, this is in %s", setting->key,
-		      unit_name(fact->unit), unit_name(setting->value->unit));
+	else
+		errors_add_at(c->errors, &place, "%s is in %s, this is in %s", setting->key,
+			      unit_name(fact->unit), unit_name(setting->value->unit));
 }
 
 /* One line of 'set': KEY = VALUE. */
@@ -370,6 +380,7 @@ static void compile_setting(struct compiling *c, const char *line, size_t len, s
 	if (!setting->value)
 		return;
 	check_setting_unit(c, setting, &text);
+	setting->key = fact_catalogue[setting->fact].key;
 	c->rule->setting_count++;
 }
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The page of one rule. It is made of the rule alone, so it cannot say what the rule does not. */
+#include "report/report.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "report/look.h"
+#include "report/prose.h"
+
+enum { MARGIN = 4 };
+
+static void put_heading(struct buf *out, const struct look *look, const char *heading)
+{
+	buf_putc(out, '\n');
+	look_strong(out, look, heading);
+	buf_putc(out, '\n');
+}
+
+/* Paragraphs, with an empty line between them. */
+static void put_paragraphs(struct buf *out, const struct look *look, const char *text)
+{
+	const char *between = "";
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		autobuf struct buf paragraph = BUF_INIT;
+
+		if (len) {
+			buf_write(&paragraph, text, len);
+			buf_puts(out, between);
+			text_wrap(out, paragraph.text, MARGIN, 0, look_width(look));
+			between = "\n";
+		}
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void put_section(struct buf *out, const struct look *look, const char *heading,
+			const char *text)
+{
+	if (!text || !*text)
+		return;
+	put_heading(out, look, heading);
+	put_paragraphs(out, look, text);
+}
+
+static void put_condition(struct buf *out, const struct rule *rule, const struct look *look)
+{
+	autobuf struct buf text = BUF_INIT;
+	unsigned i;
+
+	put_heading(out, look, "FIRES WHEN");
+	expr_print(&text, rule->when);
+	look_hang(out, look, MARGIN, buf_text(&text));
+	if (rule->per != PER_HOST) {
+		buf_clear(&text);
+		buf_printf(&text, "for each %s", grouping_name(rule->per));
+		look_hang(out, look, MARGIN, text.text);
+	}
+	for (i = 0; i < rule->let_count; i++) {
+		buf_clear(&text);
+		buf_printf(&text, "with %s = ", rule->lets[i].name);
+		unit_print(&text, rule->lets[i].unit, rule->lets[i].number);
+		buf_printf(&text, ", which --let %s.%s=VALUE changes", rule->id,
+			   rule->lets[i].name);
+		look_hang(out, look, MARGIN, text.text);
+	}
+}
+
+static void put_evidence(struct buf *out, const struct rule *rule, const struct look *look)
+{
+	unsigned i;
+
+	if (!rule->show_count)
+		return;
+	put_heading(out, look, "SHOWS");
+	for (i = 0; i < rule->show_count; i++) {
+		autobuf struct buf text = BUF_INIT;
+
+		if (rule->show[i].label)
+			buf_printf(&text, "%s: ", rule->show[i].label);
+		expr_print(&text, rule->show[i].expr);
+		look_hang(out, look, MARGIN, buf_text(&text));
+	}
+}
+
+/* A number may be one word of a sysctl, so the fact says which; a text is the whole of it. */
+static void put_setting(struct buf *out, const struct setting *setting, const struct look *look)
+{
+	bool whole = setting->value->kind == EXPR_TEXT;
+	autobuf struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s = ", whole ? setting->key : fact_catalogue[setting->fact].name);
+	if (whole)
+		buf_puts(&text, setting->value->text);
+	else
+		expr_print(&text, setting->value);
+	look_hang(out, look, MARGIN, text.text);
+}
+
+static void put_remedy(struct buf *out, const struct rule *rule, const struct look *look)
+{
+	unsigned i;
+
+	if (!rule->setting_count && !(rule->advice && *rule->advice))
+		return;
+	put_heading(out, look, "REMEDY");
+	for (i = 0; i < rule->setting_count; i++)
+		put_setting(out, &rule->settings[i], look);
+	if (rule->advice && *rule->advice) {
+		buf_puts(out, rule->setting_count ? "\n" : "");
+		put_paragraphs(out, look, rule->advice);
+	}
+}
+
+static void put_sources(struct buf *out, const struct rule *rule, const struct look *look)
+{
+	autobuf struct buf item = BUF_INIT;
+	const char *cite = rule->cite;
+
+	if (!cite || !*cite)
+		return;
+	put_heading(out, look, "SOURCES");
+	while (prose_item(&cite, &item))
+		look_hang(out, look, MARGIN, item.text);
+}
+
+void explain_print(struct buf *out, const struct rule *rule, const struct look *look)
+{
+	size_t start = out->len;
+
+	look_severity(out, look, rule->severity);
+	buf_puts(out, ": ");
+	look_strong(out, look, rule->id);
+	buf_putc(out, '\n');
+	text_wrap(out, rule->title, MARGIN, 0, look_width(look));
+	put_section(out, look, "WHY", rule->why);
+	put_condition(out, rule, look);
+	put_evidence(out, rule, look);
+	put_remedy(out, rule, look);
+	put_section(out, look, "RISK", rule->risk);
+	put_section(out, look, "TO VERIFY", rule->verify);
+	put_section(out, look, "WRONG WHEN", rule->wrong_when);
+	put_sources(out, rule, look);
+	put_section(out, look, "KERNEL", rule->kernel);
+	look_finish(out, start, look);
+}

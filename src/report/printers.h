@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report/printers.h: the print functions of the table in report/format.c, one a file. */
+#ifndef REPORT_PRINTERS_H
+#define REPORT_PRINTERS_H
+
+#include "report/report.h"
+
+void print_text(struct buf *out, const struct report *report, const struct look *look);
+void print_json(struct buf *out, const struct report *report, const struct look *look);
+
+#endif

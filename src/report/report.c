@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verdicts in, report out. */
+#include "report/report.h"
+
+#include "report/subject.h"
+#include "report/wording.h"
+
+static const char *copy(struct arena *arena, const char *text)
+{
+	return text ? arena_strdup(arena, text) : NULL;
+}
+
+static void add_source(struct report *report, const struct report_source *source)
+{
+	struct tm tm;
+	unsigned i;
+
+	report->kind = copy(report->arena, source->kind);
+	report->hostname = copy(report->arena, source->hostname);
+	report->kernel = copy(report->arena, source->kernel);
+	report->netns = copy(report->arena, source->netns);
+	report->window = source->window;
+	report->complete = source->complete;
+	if (gmtime_r(&source->time, &tm))
+		strftime(report->time, sizeof report->time, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	for (i = 0; i < source->note_count && i < countof(report->notes); i++)
+		report->notes[report->note_count++] = copy(report->arena, source->notes[i]);
+}
+
+static const char *subject_text(const struct verdict *verdict, const struct wording *wording)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	if (!verdict->grouped)
+		return "host";
+	subject_print(&text, &verdict->subject, wording->names);
+	return arena_strdup(wording->arena, buf_text(&text));
+}
+
+static void add_finding(struct report *report, const struct verdict *verdict,
+			const struct wording *wording)
+{
+	struct report_finding *finding = &report->findings[report->finding_count++];
+	unsigned i;
+
+	finding->rule = verdict->spec->rule;
+	finding->subject = subject_text(verdict, wording);
+	for (i = 0; i < verdict->spec->show_count && i < countof(finding->evidence); i++)
+		word_evidence(&finding->evidence[finding->evidence_count++],
+			      &verdict->evidence[i], wording);
+	finding->setting_count = word_settings(finding->settings, verdict, wording);
+}
+
+/* Worst first; within a severity the order of the verdicts stays, which is by rule and size. */
+static void add_findings(struct report *report, const struct verdict *verdicts, unsigned count,
+			 const struct wording *wording)
+{
+	const struct rule *last = NULL;
+	unsigned severity, i;
+
+	report->findings = arena_alloc(report->arena, count * sizeof *report->findings);
+	for (severity = SEVERITIES; severity-- > 0;) {
+		for (i = 0; i < count; i++) {
+			const struct rule *rule = verdicts[i].spec->rule;
+
+			if (verdicts[i].outcome != OUTCOME_FIRES || rule->severity != severity)
+				continue;
+			add_finding(report, &verdicts[i], wording);
+			report->by_severity[severity] += rule != last;
+			last = rule;
+		}
+	}
+}
+
+static void add_rest(struct report *report, const struct verdict *verdicts, unsigned count)
+{
+	unsigned i;
+
+	report->unknown = arena_alloc(report->arena, count * sizeof *report->unknown);
+	for (i = 0; i < count; i++) {
+		autobuf struct buf reason = BUF_INIT;
+
+		report->quiet_count += verdicts[i].outcome == OUTCOME_QUIET;
+		if (verdicts[i].outcome != OUTCOME_UNKNOWN)
+			continue;
+		word_reason(&reason, verdicts[i].when);
+		report->unknown[report->unknown_count++] = (struct report_unknown){
+			.rule = verdicts[i].spec->rule,
+			.reason = arena_strdup(report->arena, buf_text(&reason)),
+		};
+	}
+}
+
+struct report *report_new(const struct plan *plan, struct eval *eval,
+			  const struct report_source *source)
+{
+	struct report *report = xcalloc(1, sizeof *report);
+	struct wording wording = { .names = plan->names, .window = source->window };
+	const struct verdict *verdicts;
+	unsigned count = 0;
+
+	report->arena = wording.arena = arena_new();
+	wording.now = eval_now(eval);
+	verdicts = eval_verdicts(eval, REPORT_GROUPS, &count, &report->more);
+	report->rulebook_version = plan->book->version;
+	report->rulebook_sha256 = plan->book->sha256;
+	report->rule_count = plan->verdict_count;
+	add_source(report, source);
+	add_findings(report, verdicts, count, &wording);
+	add_rest(report, verdicts, count);
+	return report;
+}
+
+void report_free(struct report *report)
+{
+	if (!report)
+		return;
+	arena_free(report->arena);
+	free(report);
+}
+
+int report_status(const struct report *report)
+{
+	if (report->by_severity[SEVERITY_CRITICAL])
+		return 2;
+	return report->by_severity[SEVERITY_WARNING] ? 1 : 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report/report.h: verdicts put into words. A report is finished text and numbers: formats only
+ * lay it out, and nothing in it points back at the kernel. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "eval/eval.h"
+
+#include <time.h>
+
+struct report_evidence {
+	const char *name;	/* label, or the expression */
+	const char *expression;
+	const char *text;	/* for people: "12 to 15", "25 min", "1,204 since boot (3 d)" */
+	bool known;		/* something is: else the text says "unknown: " and why */
+	double number;		/* in base units; the lower bound where the value is an interval */
+	double number_hi;	/* equal to number when exact; infinite: no bound is known */
+	const char *unit;	/* unit_name(), or NULL for names, symbols and top() */
+};
+
+struct report_setting {
+	const char *key;
+	const char *value;   /* as sysctl.d wants it; NULL when it cannot be computed */
+	const char *reason;  /* ... and why not */
+	const char *current; /* as the kernel has it, words separated by a space; NULL: unknown */
+};
+
+/* Groups of one rule that a report lists. */
+enum { REPORT_GROUPS = 16 };
+
+struct report_finding {
+	const struct rule *rule;
+	const char *subject; /* "10.0.0.1:8080", or "host" */
+	struct report_evidence evidence[EXPR_LIST_MAX];
+	unsigned evidence_count;
+	struct report_setting settings[8];
+	unsigned setting_count;
+};
+
+struct report_unknown {
+	const struct rule *rule;
+	const char *reason; /* one sentence */
+};
+
+struct report {
+	struct arena *arena;
+	/* who was looked at */
+	const char *kind, *hostname, *kernel, *netns;
+	char time[32];	      /* RFC 3339, UTC */
+	double window;	      /* seconds; 0: none */
+	bool complete;	      /* everything asked for came */
+	const char *notes[16]; /* what was lost: one sentence each */
+	unsigned note_count;
+	/* by what */
+	const char *rulebook_version, *rulebook_sha256;
+	unsigned rule_count, quiet_count;
+	/* what was found: findings by severity, then rule, then size; those of one rule adjoin */
+	struct report_finding *findings;
+	unsigned finding_count;
+	unsigned more; /* further groups of firing rules, not listed */
+	struct report_unknown *unknown;
+	unsigned unknown_count;
+	unsigned by_severity[SEVERITIES]; /* rules that fire, however many subjects they have */
+};
+
+/* What the report says of its source; filled by cli from the manifest. */
+struct report_source {
+	const char *kind, *hostname, *kernel, *netns;
+	time_t time;
+	double window;
+	bool complete;
+	const char *const *notes;
+	unsigned note_count;
+};
+
+/* Owns all its texts but those of the rulebook, which must outlive it. */
+struct report *report_new(const struct plan *plan, struct eval *eval,
+			  const struct report_source *source);
+void report_free(struct report *report);
+
+/* 0 nothing at warning or above, 1 warning, 2 critical, as monitoring plugins have it;
+ * 3 (could not do the job) is the caller's when nothing could be read. */
+int report_status(const struct report *report);
+
+/* How a terminal looks; zero for a file. */
+struct look {
+	unsigned width; /* 0: 80 */
+	bool colour;
+};
+
+struct format {
+	const char *name;
+	const char *help;
+	void (*print)(struct buf *out, const struct report *report, const struct look *look);
+};
+extern const struct format formats[]; /* ends with a NULL name */
+const struct format *format_find(const char *name);
+
+/* The page of one rule: what, why, evidence, remedy, risk, how to verify, when wrong, sources. */
+void explain_print(struct buf *out, const struct rule *rule, const struct look *look);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report for a terminal, read in a hurry: the verdict on the first line, then what to act
+ * on, worst first. Each line begins with a word that grep can take: severity, "set:", "do:". */
+#include "report/printers.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "report/look.h"
+#include "report/prose.h"
+
+/* One rule may fire for many subjects: the largest are enough to act on. */
+enum { SUBJECTS_SHOWN = 8 };
+
+static void put_plural(struct buf *out, unsigned count, enum severity severity)
+{
+	bool plural = severity == SEVERITY_WARNING || severity == SEVERITY_NOTICE;
+
+	buf_printf(out, "%u %s%s", count, severity_name(severity), plural && count > 1 ? "s" : "");
+}
+
+/* "2 warnings, 1 notice" */
+static void put_verdict(struct buf *out, const struct report *report)
+{
+	unsigned severity;
+	const char *comma = "";
+
+	for (severity = SEVERITIES; severity-- > 0;) {
+		if (!report->by_severity[severity])
+			continue;
+		buf_puts(out, comma);
+		put_plural(out, report->by_severity[severity], severity);
+		comma = ", ";
+	}
+	if (*comma)
+		return;
+	if (report->unknown_count && report->unknown_count == report->rule_count)
+		buf_puts(out, "nothing could be evaluated");
+	else
+		buf_puts(out, "nothing to advise");
+}
+
+static void put_headline(struct buf *out, const struct report *report, const struct look *look)
+{
+	autobuf struct buf line = BUF_INIT;
+
+	put_verdict(&line, report);
+	if (!report->complete)
+		buf_puts(&line, " (incomplete)");
+	buf_printf(&line, ": %s", report->hostname ? report->hostname : "unnamed host");
+	if (report->kernel)
+		buf_printf(&line, ", Linux %s", report->kernel);
+	if (report->netns)
+		buf_printf(&line, ", %s", report->netns);
+	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
+}
+
+static void put_circumstances(struct buf *out, const struct report *report,
+			      const struct look *look)
+{
+	autobuf struct buf line = BUF_INIT;
+
+	buf_printf(&line, "%u of %u rules evaluated; ", report->rule_count - report->unknown_count,
+		   report->rule_count);
+	if (report->window > 0) {
+		buf_puts(&line, "window ");
+		unit_print(&line, UNIT_SECONDS, report->window);
+	} else {
+		buf_puts(&line, "no window");
+	}
+	buf_printf(&line, "; %s", report->time);
+	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
+}
+
+/* A line of its own that begins with a word: "  do:  ...". */
+static void put_remark(struct buf *out, const struct look *look, const char *word,
+		       const char *text)
+{
+	look_line(out, look, 2, word, 2 + (unsigned)sizeof "risk:", text);
+}
+
+static void put_sentence(struct buf *out, const struct look *look, const char *word,
+			 const char *text)
+{
+	autobuf struct buf sentence = BUF_INIT;
+
+	if (!text || !*text)
+		return;
+	prose_first(&sentence, text);
+	put_remark(out, look, word, buf_text(&sentence));
+}
+
+static void put_setting(struct buf *out, const struct look *look,
+			const struct report_setting *setting)
+{
+	autobuf struct buf line = BUF_INIT;
+
+	if (setting->value)
+		buf_printf(&line, "%s = %s", setting->key, setting->value);
+	else
+		buf_printf(&line, "%s, to a value that is unknown: %s", setting->key,
+			   setting->reason);
+	if (setting->current && setting->value && strcmp(setting->current, setting->value) == 0)
+		buf_puts(&line, " (already so)");
+	else if (setting->current)
+		buf_printf(&line, " (now %s)", *setting->current ? setting->current : "empty");
+	put_remark(out, look, "set:", buf_text(&line));
+}
+
+/* The widest label that still leaves room for the values beside it. */
+static unsigned label_columns(const struct report_finding *finding, unsigned most)
+{
+	unsigned i, columns, widest = 0;
+
+	for (i = 0; i < finding->evidence_count; i++) {
+		columns = look_columns(finding->evidence[i].name) + 1;
+		if (columns > widest && columns <= most)
+			widest = columns;
+	}
+	return widest;
+}
+
+/* One number a line, values in a column. */
+static void put_numbers(struct buf *out, const struct look *look,
+			const struct report_finding *finding, unsigned indent)
+{
+	unsigned column = indent + 1 + label_columns(finding, look_width(look) / 2), i;
+
+	for (i = 0; i < finding->evidence_count; i++) {
+		const struct report_evidence *evidence = &finding->evidence[i];
+		autobuf struct buf label = BUF_INIT;
+
+		buf_printf(&label, "%s:", evidence->name);
+		look_line(out, look, indent, label.text, column, evidence->text);
+	}
+}
+
+static void put_one(struct buf *out, const struct look *look,
+		    const struct report_finding *finding)
+{
+	bool host = strcmp(finding->subject, "host") == 0;
+
+	if (!host)
+		text_wrap(out, finding->subject, 2, 0, look_width(look));
+	put_numbers(out, look, finding, host ? 2 : 4);
+}
+
+/* Several subjects of one rule: a line each, which grep finds by the subject. */
+static void put_subject(struct buf *out, const struct look *look,
+			const struct report_finding *finding, unsigned column)
+{
+	autobuf struct buf line = BUF_INIT;
+	unsigned i;
+
+	for (i = 0; i < finding->evidence_count; i++)
+		buf_printf(&line, "%s%s: %s", i ? "; " : "", finding->evidence[i].name,
+			   finding->evidence[i].text);
+	look_line(out, look, 2, finding->subject, column, buf_text(&line));
+}
+
+static void put_subjects(struct buf *out, const struct look *look,
+			 const struct report_finding *findings, unsigned count)
+{
+	unsigned shown = count < SUBJECTS_SHOWN ? count : SUBJECTS_SHOWN, widest = 0, columns, i;
+
+	for (i = 0; i < shown; i++) {
+		columns = look_columns(findings[i].subject);
+		if (columns > widest && columns <= look_width(look) / 3)
+			widest = columns;
+	}
+	for (i = 0; i < shown; i++)
+		put_subject(out, look, &findings[i], 2 + widest + 2);
+	if (shown < count)
+		buf_printf(out, "  and %u more\n", count - shown);
+}
+
+/* The findings of one rule: its title and remedy once. */
+static void put_rule(struct buf *out, const struct look *look,
+		     const struct report_finding *findings, unsigned count)
+{
+	const struct rule *rule = findings->rule;
+	autobuf struct buf title = BUF_INIT, see = BUF_INIT;
+	unsigned i;
+
+	buf_printf(&title, "%s [%s]", rule->title, rule->id);
+	buf_printf(&see, "tcp-advise explain %s", rule->id);
+	buf_putc(out, '\n');
+	look_severity(out, look, rule->severity);
+	buf_puts(out, ": ");
+	text_wrap(out, buf_text(&title), 2, look_columns(severity_name(rule->severity)) + 2,
+		  look_width(look));
+	if (count == 1)
+		put_one(out, look, findings);
+	else
+		put_subjects(out, look, findings, count);
+	for (i = 0; i < findings->setting_count; i++)
+		put_setting(out, look, &findings->settings[i]);
+	put_sentence(out, look, "do:", rule->advice);
+	if (findings->setting_count)
+		put_sentence(out, look, "risk:", rule->risk);
+	put_remark(out, look, "see:", buf_text(&see));
+}
+
+static void put_findings(struct buf *out, const struct report *report, const struct look *look)
+{
+	unsigned i, count;
+
+	for (i = 0; i < report->finding_count; i += count) {
+		const struct report_finding *first = &report->findings[i];
+
+		for (count = 1; i + count < report->finding_count; count++)
+			if (first[count].rule != first->rule)
+				break;
+		put_rule(out, look, first, count);
+	}
+	if (report->more)
+		buf_printf(out, "\nand %u more of these, not listed\n", report->more);
+}
+
+static bool reason_is_new(const struct report *report, unsigned index)
+{
+	unsigned i;
+
+	for (i = 0; i < index; i++)
+		if (strcmp(report->unknown[i].reason, report->unknown[index].reason) == 0)
+			return false;
+	return true;
+}
+
+/* One reason mostly stands for many rules: the reason, then their ids. */
+static void put_unknown(struct buf *out, const struct report *report, const struct look *look)
+{
+	unsigned i, j;
+
+	buf_puts(out, report->unknown_count ? "\n" : "");
+	for (i = 0; i < report->unknown_count; i++) {
+		const char *reason = report->unknown[i].reason;
+		autobuf struct buf ids = BUF_INIT;
+
+		if (!reason_is_new(report, i))
+			continue;
+		look_line(out, look, 0, "not evaluated:", 2, reason);
+		for (j = i; j < report->unknown_count; j++)
+			if (strcmp(report->unknown[j].reason, reason) == 0)
+				buf_printf(&ids, "%s%s", ids.len ? ", " : "",
+					   report->unknown[j].rule->id);
+		text_wrap(out, buf_text(&ids), 4, 0, look_width(look));
+	}
+}
+
+void print_text(struct buf *out, const struct report *report, const struct look *look)
+{
+	size_t start = out->len;
+	unsigned i;
+
+	put_headline(out, report, look);
+	put_circumstances(out, report, look);
+	put_findings(out, report, look);
+	put_unknown(out, report, look);
+	buf_puts(out, report->note_count ? "\n" : "");
+	for (i = 0; i < report->note_count; i++)
+		look_line(out, look, 0, "note:", 2, report->notes[i]);
+	look_finish(out, start, look);
+}

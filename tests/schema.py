@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""schema.py: checks JSON reports against the published schema.
+
+usage: schema.py FILE...      ('-' is standard input)
+Ends with 0 when all are valid, 1 when one is not, 77 when it cannot tell.
+"""
+
+import json
+import os
+import sys
+
+
+def no_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def no_duplicates(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("an object has a member twice")
+    return members
+
+
+def load(path):
+    with sys.stdin.buffer if path == "-" else open(path, "rb") as file:
+        return json.loads(file.read().decode("ascii"), parse_constant=no_constant,
+                          object_pairs_hook=no_duplicates)
+
+
+def totals(report):
+    """What a schema cannot say: counts that must agree."""
+    summary = report["summary"]
+    if summary["findings"] != len(report["findings"]):
+        yield "summary.findings is not the number of findings"
+    if summary["not_evaluated"] != len(report["not_evaluated"]):
+        yield "summary.not_evaluated is not the number of rules not evaluated"
+    fired = {(f["severity"], f["rule"]) for f in report["findings"]}
+    for severity in ("critical", "warning", "notice", "info"):
+        if summary[severity] != sum(s == severity for s, _ in fired):
+            yield f"summary.{severity} is not the number of rules that fire"
+    if summary["rules"] != len(fired) + summary["quiet"] + summary["not_evaluated"]:
+        yield "summary.rules is not what fires, is quiet and was not evaluated"
+    subjects = [(f["rule"], f["subject"]) for f in report["findings"]]
+    if len(set(subjects)) != len(subjects):
+        yield "two findings have the same rule and subject"
+
+
+def main(paths):
+    try:
+        import jsonschema
+    except ImportError:
+        print("schema.py: skipped: this Python has no jsonschema (Debian: python3-jsonschema)")
+        return 77
+    if not paths:
+        print(__doc__, file=sys.stderr)
+        return 1
+    top = os.environ.get("srcdir") or os.path.join(os.path.dirname(__file__), "..")
+    with open(os.path.join(top, "doc", "tcp-advise-report.schema.json"), "rb") as file:
+        schema = json.load(file)
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    bad = 0
+    for path in paths:
+        try:
+            report = load(path)
+            faults = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}"
+                      for e in validator.iter_errors(report)]
+            faults = faults or list(totals(report))
+        except (OSError, ValueError) as error:
+            faults = [str(error)]
+        for fault in faults:
+            print(f"{path}: {fault}")
+        bad += bool(faults)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
