@@ -148,6 +148,9 @@ static void collect_pass(struct run *run, enum pass pass)
 	eval_pass_done(run->eval, pass, why_of(&result));
 	run->any_sockets |= result.rows > 0 || result.end == DUMP_COMPLETE;
 	run->complete &= result.end == DUMP_COMPLETE && !result.proc;
+	if (result.proc && result.end == DUMP_COMPLETE)
+		buf_puts(&result.reason, "; sockets were read from /proc/net/tcp, which knows no backlogs, "
+					 "drops, options or tcp_info");
 	if (result.malformed)
 		buf_printf(&result.reason, "%s%lu messages were no sockets", result.reason.len ? "; " : "",
 			   result.malformed);

@@ -334,17 +334,17 @@ static void check_setting_unit(struct compiling *c, const struct setting *settin
 			       const struct source_text *text)
 {
 	const struct fact *fact = &fact_catalogue[setting->fact];
+	enum unit unit = setting->value->unit;
 	struct place place = source_place(text, 0);
 
-	if (strcmp(fact->name, setting->key) != 0 && setting->value->unit != UNIT_TEXT)
+	if (unit == UNIT_TEXT)
+		return;
+	if (strcmp(fact->name, setting->key) != 0)
 		errors_add_at(c->errors, &place, "%s has several words: give all in quotes, or name one, "
 			      "such as %s", setting->key, fact->name);
-	else if (setting->value->unit == UNIT_TEXT || setting->value->unit == fact->unit ||
-		 setting->value->any_unit)
-		return;
-	else
+	else if (unit != fact->unit && !setting->value->any_unit)
 		errors_add_at(c->errors, &place, "%s is in %s, this is in %s", setting->key,
-			      unit_name(fact->unit), unit_name(setting->value->unit));
+			      unit_name(fact->unit), unit_name(unit));
 }
 
 /* One line of 'set': KEY = VALUE. */
