@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One function for each enum host_rule, and one table of what each rests on. */
+#include "collect/derive.h"
+
+#include <linux/capability.h>
+
+#include "collect/proctext.h"
+
+#define PORT_LOW "net.ipv4.ip_local_port_range.low"
+#define PORT_HIGH "net.ipv4.ip_local_port_range.high"
+#define PORTS_RESERVED "net.ipv4.ip_local_reserved_ports"
+#define TCP_MEM "net.ipv4.tcp_mem.low"
+
+static const struct reading *reading_of(const struct sample *sample, const char *name)
+{
+	static const struct reading none = { .why = WHY_ABSENT };
+	unsigned fact = fact_find(name);
+
+	return fact == FACT_NONE ? &none : &sample->readings[fact];
+}
+
+static struct reading derived(enum why why, double number)
+{
+	return (struct reading){ .why = why, .number = number };
+}
+
+static bool is_port(double number)
+{
+	return number >= 0 && number <= UINT16_MAX;
+}
+
+void local_ports_read(struct local_ports *ports, const struct sample *sample)
+{
+	const struct reading *low = reading_of(sample, PORT_LOW);
+	const struct reading *high = reading_of(sample, PORT_HIGH);
+	const struct reading *reserved = reading_of(sample, PORTS_RESERVED);
+
+	ports->low = ports->high = 0;
+	ports->range = low->why != WHY_KNOWN ? low->why : high->why;
+	if (ports->range == WHY_KNOWN) {
+		if (is_port(low->number) && is_port(high->number) && low->number <= high->number) {
+			ports->low = (unsigned)low->number;
+			ports->high = (unsigned)high->number;
+		} else {
+			ports->range = WHY_MALFORMED;
+		}
+	}
+	ports->holes = reserved->why;
+	if (port_set_parse(&ports->reserved, reserved->text ? reserved->text : "") < 0 &&
+	    ports->holes == WHY_KNOWN)
+		ports->holes = WHY_MALFORMED;
+}
+
+static struct reading ephemeral_ports(const struct sample *sample)
+{
+	struct local_ports ports;
+
+	local_ports_read(&ports, sample);
+	if (ports.range != WHY_KNOWN || ports.holes != WHY_KNOWN)
+		return derived(ports.range != WHY_KNOWN ? ports.range : ports.holes, 0);
+	return derived(WHY_KNOWN, ports.high - ports.low + 1 -
+					  port_set_count(&ports.reserved, ports.low, ports.high));
+}
+
+/* net/ipv4/sysctl_net_ipv4.c ipv4_table, unlike ipv4_net_table, is registered for init_net only. */
+static struct reading first_namespace(const struct sample *sample)
+{
+	enum why why = reading_of(sample, TCP_MEM)->why;
+
+	if (why == WHY_NOT_RECORDED)
+		return derived(why, 0);
+	return derived(WHY_KNOWN, why != WHY_ABSENT && why != WHY_HOST_WIDE);
+}
+
+static const struct host_rule_spec {
+	struct reading (*compute)(const struct sample *sample);
+	const char *needs[3]; /* what it computes from */
+	unsigned bit;	      /* or, of a fact with a file: which bit of the mask there */
+} host_rules[] = {
+	[HOST_EPHEMERAL_PORTS] = { ephemeral_ports, { PORT_LOW, PORT_HIGH, PORTS_RESERVED }, 0 },
+	[HOST_FIRST_NAMESPACE] = { first_namespace, { TCP_MEM }, 0 },
+	[HOST_CAP_NET_ADMIN] = { .bit = CAP_NET_ADMIN },
+	[HOST_CAP_SYS_PTRACE] = { .bit = CAP_SYS_PTRACE },
+	[HOST_CAP_DAC_READ_SEARCH] = { .bit = CAP_DAC_READ_SEARCH },
+};
+
+/* What socket facts rest on, beside the socket. */
+static const struct socket_need {
+	enum socket_rule rule;
+	const char *needs[3];
+} socket_needs[] = {
+	{ SOCKET_EPHEMERAL, { PORT_LOW, PORT_HIGH } },
+	{ SOCKET_RESERVED, { PORTS_RESERVED } },
+};
+
+static void want(bool *wanted, const char *const *names)
+{
+	unsigned i, fact;
+
+	for (i = 0; i < 3 && names[i]; i++) {
+		fact = fact_find(names[i]);
+		if (fact != FACT_NONE)
+			wanted[fact] = true;
+	}
+}
+
+static const struct host_rule_spec *spec_of(const struct fact *fact)
+{
+	if (fact->origin != FROM_HOST_RULE || fact->field >= countof(host_rules))
+		return NULL;
+	return &host_rules[fact->field];
+}
+
+void derive_needs(const struct plan *plan, bool *wanted)
+{
+	const struct host_rule_spec *spec;
+	unsigned i, j;
+
+	for (i = 0; i < fact_count; i++) {
+		spec = wanted[i] ? spec_of(&fact_catalogue[i]) : NULL;
+		if (spec)
+			want(wanted, spec->needs);
+	}
+	for (i = 0; i < plan->column_count; i++) {
+		const struct fact *fact = &fact_catalogue[plan->columns[i].fact];
+
+		for (j = 0; j < countof(socket_needs); j++)
+			if (fact->origin == FROM_SOCKET_RULE && fact->field == socket_needs[j].rule)
+				want(wanted, socket_needs[j].needs);
+	}
+}
+
+/* The file is of whoever read the source: this process, or the recorder. */
+struct reading derive_text(const struct fact *fact, const char *text)
+{
+	const struct host_rule_spec *spec = spec_of(fact);
+	uint64_t mask = 0;
+	enum why why;
+
+	if (!spec || !fact->key)
+		return derived(WHY_ABSENT, 0);
+	why = proctext_mask(text, fact->key, &mask);
+	return derived(why, (double)(mask >> spec->bit & 1));
+}
+
+void derive_host(const bool *wanted, struct sample *sample)
+{
+	const struct host_rule_spec *spec;
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++) {
+		spec = wanted[i] ? spec_of(&fact_catalogue[i]) : NULL;
+		if (spec && spec->compute)
+			sample->readings[i] = spec->compute(sample);
+	}
+}

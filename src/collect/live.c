@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The source that is this kernel, as the calling thread's network namespace shows it. */
+#include "collect/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <math.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "collect/beneath.h"
+#include "collect/manifest.h"
+#include "collect/module.h"
+#include "collect/sockdiag.h"
+#include "collect/watched.h"
+
+struct live {
+	struct source source; /* first: a source is the live source it begins */
+	struct arena *arena;
+	int root;
+	bool may_ask; /* sock_diag requests load no module */
+	double began; /* CLOCK_MONOTONIC, when sample 0 was first read; 0: never */
+	struct deadline deadline;
+	unsigned info_families; /* already read in this run of the pass */
+	_Alignas(8) unsigned char datagram[SOURCE_DATAGRAM];
+};
+
+/* ---- files ---- */
+
+/* /proc/net is a link to that of the process; a thread that entered another namespace has its
+ * own (fs/proc/proc_net.c get_proc_task_net). */
+static const char *live_path(struct live *live, unsigned sample, const char *path, struct buf *out)
+{
+	static const char net[] = "proc/net/";
+	const bool in_net = strncmp(path, net, strlen(net)) == 0;
+
+	if (sample == 0 && live->began == 0)
+		live->began = watched_now();
+	buf_printf(out, "%s%s", in_net ? "proc/thread-self/net/" : "",
+		   in_net ? path + strlen(net) : path);
+	return buf_text(out);
+}
+
+static int live_read(struct source *source, unsigned sample, const char *path, struct buf *out)
+{
+	struct live *live = (struct live *)source;
+	autobuf struct buf real = BUF_INIT;
+
+	return file_read(live->root, live_path(live, sample, path, &real), RECORDING_FILE_MAX, out);
+}
+
+static int live_open(struct source *source, unsigned sample, const char *path)
+{
+	struct live *live = (struct live *)source;
+	autobuf struct buf real = BUF_INIT;
+	int fd = openat(live->root, live_path(live, sample, path, &real),
+			O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int live_list(struct source *source, const char *path, struct buf *names)
+{
+	struct live *live = (struct live *)source;
+	int fd = openat(live->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? errno : folder_names(fd, names);
+}
+
+/* ---- sockets ---- */
+
+static void *live_buffer(void *holder)
+{
+	return ((struct live *)holder)->datagram;
+}
+
+/* tcp_info of a LISTEN socket is read without its lock (net/ipv4/tcp.c tcp_get_info). */
+static bool takes_locks(const struct query *query)
+{
+	return query->ext & 1u << (INET_DIAG_INFO - 1) && query->states & ~STATES_LISTEN;
+}
+
+/* The deadline is for one run of the pass: a family asked again begins the next run. */
+static void begin_info(struct live *live, int family)
+{
+	const unsigned bit = family == AF_INET6 ? 2 : 1;
+
+	if (live->info_families == 0 || (live->info_families & bit)) {
+		live->info_families = 0;
+		live->deadline.left = live->deadline.total;
+	}
+	live->info_families |= bit;
+}
+
+static enum dump_end live_dump(struct source *source, unsigned sample, enum pass pass, int family,
+			       const struct query *query, datagram_fn *fn, void *arg,
+			       struct buf *reason)
+{
+	struct live *live = (struct live *)source;
+	const struct sockdiag_sink sink = {
+		.buffer = live_buffer, .holder = live, .fn = fn, .arg = arg,
+	};
+
+	(void)sample;
+	(void)pass; /* what a dump can do to the host is in the query */
+	if (!live->may_ask) {
+		buf_puts(reason, "tcp_diag is not loaded, and tcp-advise does not load modules: run"
+			 " 'modprobe tcp_diag' first");
+		return DUMP_NO_DIAG;
+	}
+	if (!takes_locks(query))
+		return sockdiag_dump(family, query, &sink, reason);
+	begin_info(live, family);
+	return watched_dump(family, query, &live->deadline, fn, arg, reason);
+}
+
+/* ---- the rest ---- */
+
+/* Sleeps, and says how far the samples are apart: from the first file of the first one to now.
+ * In whole microseconds, so that a recording says the same. */
+static void live_wait(struct source *source, double seconds)
+{
+	struct live *live = (struct live *)source;
+	double until = watched_now() + seconds;
+	struct timespec t = {
+		.tv_sec = (time_t)until,
+		.tv_nsec = (long)((until - floor(until)) * 1e9),
+	};
+
+	if (live->began == 0)
+		live->began = watched_now();
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+	source->manifest.window = round((watched_now() - live->began) * 1e6) / 1e6;
+	source->manifest.time = time(NULL);
+}
+
+static int live_close(struct source *source, struct errors *errors)
+{
+	struct live *live = (struct live *)source;
+
+	(void)errors;
+	close(live->root);
+	arena_free(live->arena);
+	free(live);
+	return 0;
+}
+
+static const struct source_ops live_ops = {
+	.read = live_read,
+	.open = live_open,
+	.list = live_list,
+	.dump = live_dump,
+	.wait = live_wait,
+	.close = live_close,
+};
+
+/* The first line of a file of the kernel, printable; NULL when it cannot be read. */
+static const char *kernel_line(const struct live *live, const char *path)
+{
+	autobuf struct buf text = BUF_INIT;
+	autobuf struct buf line = BUF_INIT;
+
+	if (file_read(live->root, path, 4096, &text) != 0)
+		return NULL;
+	text_printable(&line, buf_text(&text), strcspn(buf_text(&text), "\n"));
+	return arena_strdup(live->arena, buf_text(&line));
+}
+
+/* "net:[4026531840]", the name /proc gives a namespace. */
+static const char *netns_name(const struct live *live)
+{
+	char name[64];
+	ssize_t len = readlinkat(live->root, "proc/thread-self/ns/net", name, sizeof name);
+
+	return len > 0 ? arena_strndup(live->arena, name, (size_t)len) : NULL;
+}
+
+struct source *source_live(const struct source_live_options *options, struct errors *errors)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct live *live;
+
+	if (root < 0) {
+		errors_add(errors, "/: %s", strerror(errno));
+		return NULL;
+	}
+	live = xcalloc(1, sizeof *live);
+	live->source.ops = &live_ops;
+	live->arena = arena_new();
+	live->root = root;
+	live->may_ask = !asking_loads_a_module(root);
+	live->deadline.total = options->info_deadline;
+	live->source.manifest = (struct manifest){
+		.kind = "kernel",
+		.hostname = kernel_line(live, "proc/sys/kernel/hostname"),
+		.kernel = kernel_line(live, "proc/sys/kernel/osrelease"),
+		.netns = netns_name(live),
+		.time = time(NULL),
+		.page_size = (double)sysconf(_SC_PAGESIZE),
+	};
+	return &live->source;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Passes: dumps of both families, cut into messages, made rows. */
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <sys/socket.h>
+
+#include "collect/collect.h"
+#include "collect/listeners.h"
+#include "collect/message.h"
+#include "collect/procnet.h"
+#include "collect/row.h"
+
+struct sockets {
+	const struct plan *plan;
+	struct listeners *listeners;
+	struct row_decoder *decoder;
+	bool proc[2];	    /* of IPv4, IPv6: sock_diag was not to be had, do not ask again */
+	struct buf refusal; /* why */
+	double before[COLUMNS_MAX];
+};
+
+/* One pass. */
+struct walk {
+	struct sockets *sockets;
+	const struct query *query;
+	enum pass pass;
+	unsigned sample;
+	row_fn *fn; /* NULL: only remember the listeners of the first sample */
+	void *arg;
+	struct pass_result *result;
+	struct row row;
+};
+
+struct sockets *sockets_new(const struct plan *plan, const struct sample *sample)
+{
+	struct sockets *s = xcalloc(1, sizeof *s);
+	unsigned i, before = 0;
+
+	for (i = 0; i < plan->column_count; i++)
+		before += plan->columns[i].before;
+	s->plan = plan;
+	s->listeners = listeners_new(before);
+	s->decoder = row_decoder_new(plan, sample, s->listeners);
+	for (i = 0; i < COLUMNS_MAX; i++)
+		s->before[i] = NAN;
+	return s;
+}
+
+void sockets_free(struct sockets *s)
+{
+	if (!s)
+		return;
+	row_decoder_free(s->decoder);
+	listeners_free(s->listeners);
+	buf_fini(&s->refusal);
+	free(s);
+}
+
+/* ---- listeners ---- */
+
+/* Only the columns wanted twice are kept: delta(drops) needs one of a dozen. */
+static void keep_before(struct sockets *s, const struct row *row)
+{
+	double *cell = listeners_before_add(s->listeners, row->cookie);
+	unsigned i;
+
+	for (i = 0; cell && i < s->plan->column_count; i++)
+		if (s->plan->columns[i].before)
+			*cell++ = row->value[i];
+}
+
+static const double *find_before(struct sockets *s, const struct row *row)
+{
+	const double *cell = listeners_before(s->listeners, row->cookie);
+	unsigned i;
+
+	if (!cell)
+		return NULL;
+	for (i = 0; i < s->plan->column_count; i++)
+		if (s->plan->columns[i].before)
+			s->before[i] = *cell++;
+	return s->before;
+}
+
+/* ---- messages ---- */
+
+static void deliver(struct walk *w)
+{
+	struct sockets *s = w->sockets;
+	struct listener listener;
+
+	w->result->rows++;
+	if (!w->fn) {
+		keep_before(s, &w->row);
+		return;
+	}
+	w->row.before = NULL;
+	if (w->pass == PASS_LISTEN && w->row.state == STATE_LISTEN) {
+		listener = row_listener(s->decoder, &w->row);
+		listeners_add(s->listeners, &listener);
+		w->row.before = find_before(s, &w->row);
+	}
+	w->fn(w->arg, w->pass, &w->row);
+}
+
+static void take_message(struct walk *w, unsigned type, const unsigned char *payload, size_t len)
+{
+	enum row_result result = ROW_MALFORMED;
+
+	if (type < NLMSG_MIN_TYPE)
+		return; /* control */
+	if (type == SOCK_DIAG_BY_FAMILY || type == TCPDIAG_GETSOCK)
+		result = row_decode(w->sockets->decoder, payload, len, &w->row);
+	if (result == ROW_READY)
+		deliver(w);
+	else if (result == ROW_MALFORMED)
+		w->result->malformed++;
+}
+
+/* A length that cannot be ends the datagram: where the next message begins is not known. */
+static int take_datagram(void *arg, const void *data, size_t left)
+{
+	struct walk *w = arg;
+	const unsigned char *p = data;
+	size_t len, step;
+
+	while (left >= NLMSG_HDRLEN) {
+		len = load_u32(p + offsetof(struct nlmsghdr, nlmsg_len));
+		if (len < NLMSG_HDRLEN || len > left)
+			break;
+		take_message(w, load_u16(p + offsetof(struct nlmsghdr, nlmsg_type)),
+			     p + NLMSG_HDRLEN, len - NLMSG_HDRLEN);
+		step = NLMSG_ALIGN(len);
+		if (step >= left)
+			return 0;
+		p += step;
+		left -= step;
+	}
+	w->result->malformed += left > 0;
+	return 0;
+}
+
+/* ---- dumps ---- */
+
+static bool no_diag(enum dump_end end)
+{
+	return end == DUMP_NO_DIAG || end == DUMP_REFUSED;
+}
+
+/* A kernel without IPv6 has no such file, and nothing to dump. */
+static bool has_ipv6(struct source *source, unsigned sample)
+{
+	int fd = source->ops->open(source, sample, "proc/net/tcp6");
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT;
+}
+
+static enum dump_end dump_proc(struct walk *w, struct source *source, int family)
+{
+	struct buf *reason = &w->result->reason;
+	autobuf struct buf more = BUF_INIT;
+	enum dump_end end;
+
+	w->result->proc = true;
+	row_decoder_begin(w->sockets->decoder, w->pass, w->query, true, &w->row);
+	end = procnet_dump(source, w->sample, family, w->query, take_datagram, w, &more);
+	if (reason->len == 0)
+		buf_puts(reason, buf_text(&w->sockets->refusal));
+	if (more.len)
+		buf_printf(reason, "%s%s", reason->len ? "; " : "", more.text);
+	return end;
+}
+
+/* One family. /proc/net/tcp stands in for sock_diag where no tcp_info is asked for. */
+static enum dump_end dump_family(struct walk *w, struct source *source, int family)
+{
+	struct sockets *s = w->sockets;
+	bool *proc = &s->proc[family == AF_INET6];
+	autobuf struct buf reason = BUF_INIT;
+	enum dump_end end;
+
+	if (*proc && w->pass != PASS_INFO)
+		return dump_proc(w, source, family);
+	row_decoder_begin(s->decoder, w->pass, w->query, false, &w->row);
+	end = source->ops->dump(source, w->sample, w->pass, family, w->query, take_datagram, w,
+				&reason);
+	if (no_diag(end) && family == AF_INET6 && !has_ipv6(source, w->sample))
+		return DUMP_COMPLETE;
+	if (no_diag(end) && w->pass != PASS_INFO && w->fn) {
+		*proc = true;
+		buf_clear(&s->refusal);
+		buf_puts(&s->refusal, buf_text(&reason));
+		return dump_proc(w, source, family);
+	}
+	if (end != DUMP_COMPLETE && w->result->reason.len == 0)
+		buf_puts(&w->result->reason, buf_text(&reason));
+	return end;
+}
+
+static void dump_both(struct walk *w, struct source *source)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	enum dump_end end;
+	unsigned i;
+
+	for (i = 0; i < countof(families); i++) {
+		end = dump_family(w, source, families[i]);
+		if (end > w->result->end)
+			w->result->end = end;
+	}
+}
+
+void sockets_before(struct sockets *s, struct source *source)
+{
+	struct pass_result result = { .end = DUMP_COMPLETE, .reason = BUF_INIT };
+	struct walk walk = {
+		.sockets = s,
+		.query = &s->plan->query[PASS_LISTEN],
+		.pass = PASS_LISTEN,
+		.sample = 0,
+		.result = &result,
+	};
+
+	if (walk.query->states)
+		dump_both(&walk, source);
+	listeners_before_done(s->listeners);
+	buf_fini(&result.reason);
+}
+
+/* Why a socket that belongs to no known listener may belong to an unknown one. */
+static enum why why_incomplete(enum dump_end end)
+{
+	static const enum why why[] = {
+		[DUMP_COMPLETE] = WHY_KNOWN,	 [DUMP_DEADLINE] = WHY_CUT,
+		[DUMP_CUT] = WHY_CUT,		 [DUMP_NO_DIAG] = WHY_NO_SOCKETS,
+		[DUMP_REFUSED] = WHY_NO_SOCKETS, [DUMP_NOT_RECORDED] = WHY_NOT_RECORDED,
+	};
+
+	return why[end];
+}
+
+void sockets_pass(struct sockets *s, struct source *source, enum pass pass,
+		  const struct query *query, row_fn *fn, void *arg, struct pass_result *result)
+{
+	struct walk walk = {
+		.sockets = s, .query = query, .pass = pass, .sample = 1,
+		.fn = fn, .arg = arg, .result = result,
+	};
+
+	*result = (struct pass_result){ .end = DUMP_COMPLETE, .reason = BUF_INIT };
+	if (!query->states)
+		return;
+	dump_both(&walk, source);
+	if (pass == PASS_LISTEN)
+		listeners_done(s->listeners, why_incomplete(result->end));
+}
