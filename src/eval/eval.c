@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The life of an evaluation: host facts, then passes of rows; which rules they can still change. */
+#include "eval/eval.h"
+
+#include <string.h>
+
+#include "eval/inside.h"
+#include "eval/leaves.h"
+
+/* All tables of groups together: half of what the program may use. */
+enum { MEMORY = 8 << 20 };
+
+static void aim(struct eval *eval)
+{
+	unsigned i;
+
+	for (i = 0; i < SETS; i++)
+		set_aim(&eval->sets[i], eval->wanted);
+}
+
+struct eval *eval_new(const struct plan *plan)
+{
+	struct eval *eval = xcalloc(1, sizeof *eval);
+	unsigned i;
+
+	eval->plan = plan;
+	eval->memory = MEMORY;
+	eval->leaf = xcalloc(plan->leaf_count, sizeof *eval->leaf);
+	eval->host = xcalloc(plan->leaf_count, sizeof *eval->host);
+	for (i = 0; i < plan->leaf_count; i++) {
+		eval->leaf[i] = value_unknown(WHY_NOT_RECORDED, plan->leaves[i].fact);
+		eval->host[i] = NAN;
+	}
+	terms_init(&eval->terms);
+	for (i = 0; i < SETS; i++)
+		set_init(&eval->sets[i], plan, i != SET_SOCKETS, &eval->terms, &eval->memory);
+	for (i = 0; i < PASSES; i++)
+		eval->done[i] = WHY_NO_SOCKETS;
+	eval->quiet = xcalloc(plan->verdict_count, sizeof *eval->quiet);
+	eval->values = xcalloc(plan->tally_count, sizeof *eval->values);
+	eval->wanted = xcalloc(plan->tally_count, sizeof *eval->wanted);
+	memset(eval->wanted, true, plan->tally_count * sizeof *eval->wanted);
+	aim(eval);
+	return eval;
+}
+
+void eval_free(struct eval *eval)
+{
+	unsigned i;
+
+	if (!eval)
+		return;
+	for (i = 0; i < SETS; i++)
+		set_fini(&eval->sets[i]);
+	terms_fini(&eval->terms);
+	free(eval->wanted);
+	free(eval->leaf);
+	free(eval->host);
+	free(eval->quiet);
+	free(eval->values);
+	free(eval->verdicts);
+	free(eval);
+}
+
+void eval_host(struct eval *eval, const struct sample *before, const struct sample *now,
+	       double window)
+{
+	unsigned i;
+
+	eval->now = now;
+	eval->window = before ? window : 0;
+	for (i = 0; i < eval->plan->leaf_count; i++) {
+		struct value v = leaf_value(&eval->plan->leaves[i], before, now, eval->window);
+
+		eval->leaf[i] = v;
+		eval->host[i] = value_is_known(v) ? v.lo : NAN;
+	}
+	terms_settle(&eval->terms, eval->plan, eval->host);
+	aim(eval);
+}
+
+const struct sample *eval_now(const struct eval *eval)
+{
+	return eval->now;
+}
+
+/* ---- what is open ---- */
+
+/* Whether any group, seen or not, could make the rule fire. */
+static bool could_fire(struct eval *eval, const struct verdict_spec *spec)
+{
+	const struct groups *groups = judge_groups(eval, spec);
+	struct value when;
+	unsigned i;
+
+	if (!groups)
+		return !value_false(judge_when(eval, spec, NULL));
+	if (judge_absent(eval, spec, &when))
+		return true;
+	for (i = 0; i < groups_count(groups); i++) {
+		const struct group *group = groups_at(groups, i);
+
+		if (judge_touched(eval, spec, group) &&
+		    !value_false(judge_when(eval, spec, group)))
+			return true;
+	}
+	return false;
+}
+
+/* Rows are counted only for rules that are open: another rule's groups would take the room. */
+static void aim_at_open(struct eval *eval, const bool *open)
+{
+	unsigned i, j;
+
+	memset(eval->wanted, false, eval->plan->tally_count * sizeof *eval->wanted);
+	for (i = 0; i < eval->plan->verdict_count; i++) {
+		const struct verdict_spec *spec = &eval->plan->verdicts[i];
+
+		for (j = 0; open[i] && j < spec->tally_count; j++)
+			eval->wanted[spec->tallies[j]] = true;
+	}
+	aim(eval);
+}
+
+/* A rule that was certainly quiet stays so: as its rows are not asked for any more, its tallies
+ * are worth nothing from here on. */
+void eval_open(struct eval *eval, enum pass next, bool *open)
+{
+	unsigned i;
+
+	for (i = 0; i < eval->plan->verdict_count; i++) {
+		const struct verdict_spec *spec = &eval->plan->verdicts[i];
+
+		open[i] = spec->sockets && spec->pass >= next && !eval->quiet[i];
+		if (!open[i])
+			continue;
+		open[i] = could_fire(eval, spec);
+		eval->quiet[i] = !open[i];
+	}
+	aim_at_open(eval, open);
+}
+
+/* ---- rows ---- */
+
+void eval_row(struct eval *eval, enum pass pass, const struct row *row)
+{
+	static const unsigned char fed[PASSES] = {
+		[PASS_LISTEN] = 1 << SET_SOCKETS | 1 << SET_BOUND | 1 << SET_INFO,
+		[PASS_SOCKETS] = 1 << SET_SOCKETS | 1 << SET_BOUND,
+		[PASS_INFO] = 1 << SET_INFO,
+	};
+	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window };
+	unsigned i;
+
+	/* A recording may hold any socket in any file; none may be counted twice. */
+	if (row->state >= STATES || (row->state == STATE_LISTEN) != (pass == PASS_LISTEN))
+		return;
+	for (i = 0; i < SETS; i++)
+		if (fed[pass] & 1 << i)
+			set_feed(&eval->sets[i], &around, row);
+}
+
+void eval_pass_done(struct eval *eval, enum pass pass, enum why why)
+{
+	eval->done[pass] = why;
+	eval->ran[pass] = true;
+}

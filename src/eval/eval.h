@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* eval/eval.h: readings and rows in, verdicts out. Memory is bounded: it does not grow with the
+ * number of sockets, and what had to be forgotten widens the interval of what was counted. */
+#ifndef EVAL_EVAL_H
+#define EVAL_EVAL_H
+
+#include "plan/plan.h"
+
+struct eval;
+
+enum outcome { OUTCOME_QUIET, OUTCOME_FIRES, OUTCOME_UNKNOWN };
+
+/* One entry of top(): 'count' is exact within 'error' (it may be up to error too small). */
+struct top_entry {
+	struct key key;
+	uint64_t count;
+	uint64_t error;
+};
+enum { TOP_SHOWN = 3 };
+
+struct evidence {
+	const struct evidence_spec *spec;
+	struct value value;
+	struct top_entry top[TOP_SHOWN];
+	unsigned top_count;
+	uint64_t top_total; /* rows ranked by top() */
+};
+
+struct verdict {
+	const struct verdict_spec *spec;
+	enum outcome outcome;
+	struct key subject;	/* of a grouped rule that fires */
+	bool grouped;
+	struct value when;	/* its reason when unknown */
+	/* Of OUTCOME_FIRES only: a quiet rule's rows may not have been asked for. */
+	struct evidence evidence[EXPR_LIST_MAX];
+	struct value settings[8]; /* of rule->settings; not used for texts */
+};
+
+struct eval *eval_new(const struct plan *plan);
+void eval_free(struct eval *eval);
+
+/* The host's readings; before is NULL when there was no window. Call before the first row. */
+void eval_host(struct eval *eval, const struct sample *before, const struct sample *now,
+	       double window);
+
+/* Which verdicts rows of this and later passes could still change: open[verdict_count]. A rule
+ * that already fires stays open, its evidence needs the rows; a certainly quiet one does not.
+ * Before PASS_LISTEN every tally is unknown; before PASS_INFO those of PASS_INFO are bounded by
+ * what PASS_SOCKETS has seen. */
+void eval_open(struct eval *eval, enum pass next, bool *open);
+
+void eval_row(struct eval *eval, enum pass pass, const struct row *row);
+
+/* Ends a pass. 'why' is WHY_KNOWN when it was complete; else the reason rows may be missing,
+ * which every tally of that pass carries on as an unknown. When PASS_INFO is not complete its
+ * rows are dropped and the bounds from PASS_SOCKETS stand. */
+void eval_pass_done(struct eval *eval, enum pass pass, enum why why);
+
+/* The verdicts, in the order of the plan; a grouped rule gives one for each group that fires,
+ * largest first and at most max_groups of them (the rest is counted in *more), or one quiet or
+ * unknown. The result is borrowed from eval. */
+const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsigned *count,
+				    unsigned *more);
+
+/* The readings eval_host() was given, for evidence that shows host facts: borrowed. */
+const struct sample *eval_now(const struct eval *eval);
+
+#endif

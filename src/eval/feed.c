@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A row and the tallies that want its state. This is the inner loop: it runs for every socket. */
+#include "eval/sets.h"
+
+/* What a row has settled of a block's terms. A bit that is done, but neither, is unknown. */
+struct truths {
+	uint64_t done, yes, no;
+};
+
+/* Where a row is in its lane: members of a grouping follow each other and share the group. */
+struct walk {
+	struct set *set;
+	const struct surroundings *around;
+	const struct row *row;
+	int grouping;
+	struct group *group; /* NULL: not looked up yet */
+	bool groupless;	     /* the row has no key for this grouping */
+};
+
+/* ---- why a row is in doubt ---- */
+
+static enum why column_why(const struct surroundings *around, const struct row *row, unsigned column)
+{
+	if (!isnan(row->value[column])) { /* now it is known, before it was not */
+		if (row->state != STATE_LISTEN)
+			return WHY_LISTENERS_ONLY;
+		return around->window > 0 ? WHY_NO_VALUE : WHY_NO_WINDOW;
+	}
+	if (row->unknown[column])
+		return (enum why)row->unknown[column];
+	return row->why ? (enum why)row->why : WHY_NO_VALUE;
+}
+
+/* Kept for the first row only: it takes longer than all the rest. */
+static void keep_reason(struct member *member, const struct surroundings *around,
+			const struct row *row, const struct program *program)
+{
+	bool host = false;
+	int leaf;
+
+	if (member->why)
+		return;
+	member->fact = FACT_NONE;
+	member->why = WHY_DIVISION;
+	leaf = program_missing(program, row->value, row->before, around->host, &host);
+	if (leaf < 0)
+		return;
+	if (host) {
+		member->fact = around->leaf[leaf].fact;
+		member->why = around->leaf[leaf].why;
+	} else {
+		member->fact = around->plan->columns[leaf].fact;
+		member->why = (unsigned short)column_why(around, row, (unsigned)leaf);
+	}
+}
+
+static void keep_key_reason(struct member *member, const struct surroundings *around,
+			    const struct row *row)
+{
+	if (member->why)
+		return;
+	member->why = WHY_NO_ATTRIBUTE;
+	if (member->key.column >= 0)
+		member->why = (unsigned short)column_why(around, row, (unsigned)member->key.column);
+	member->fact = member->key.fact;
+}
+
+/* ---- tallies ---- */
+
+static void feed_operand(struct member *member, struct tally_state *state, const struct walk *walk,
+			 bool sure)
+{
+	const struct tally *tally = member->tally;
+	const struct row *row = walk->row;
+	double x;
+
+	if (member->column >= 0)
+		x = row->value[member->column];
+	else
+		x = program_run_row(tally->operand, row->value, row->before, walk->around->host);
+	if (tally_add(tally, state, sure, x))
+		keep_reason(member, walk->around, row, sure ? tally->operand : tally->predicate);
+}
+
+static void feed_key(struct member *member, struct tally_state *state, const struct walk *walk)
+{
+	enum key_result result;
+	struct key key;
+
+	result = key_make(&member->key, walk->row, &key);
+	if (result == KEY_UNKNOWN) {
+		state->unknown++;
+		keep_key_reason(member, walk->around, walk->row);
+	}
+	if (result != KEY_READY)
+		return;
+	if (member->tally->aggregate == AGGREGATE_DISTINCT) {
+		tally_add_key(member->tally, state, key_hash(&key, 0));
+	} else {
+		groups_touch(member->ranks, &key, walk->group ? walk->group->hash : 0);
+		state->rows++;
+	}
+}
+
+static void feed_member(struct member *member, struct tally_state *state, const struct walk *walk,
+			bool sure)
+{
+	if (member->tally->operand) {
+		feed_operand(member, state, walk, sure);
+	} else if (!sure) {
+		state->unknown++;
+		keep_reason(member, walk->around, walk->row, member->tally->predicate);
+	} else if (member->tally->aggregate == AGGREGATE_COUNT) {
+		state->rows++;
+	} else {
+		feed_key(member, state, walk);
+	}
+}
+
+/* The state to feed; NULL when the row belongs to no group. A row in doubt is one of its group
+ * all the same. */
+static struct tally_state *state_for(const struct member *member, struct walk *walk)
+{
+	int grouping = member->tally->grouping;
+	struct key key;
+
+	if (grouping < 0)
+		return member->state;
+	if (grouping != walk->grouping) {
+		walk->grouping = grouping;
+		walk->group = NULL;
+		walk->groupless = false;
+	}
+	if (!walk->group && !walk->groupless) {
+		walk->groupless = key_make(&walk->set->keys[grouping], walk->row, &key) != KEY_READY;
+		if (!walk->groupless)
+			walk->group = groups_touch(walk->set->groups[grouping], &key, 0);
+	}
+	if (walk->groupless)
+		return NULL;
+	return (void *)((unsigned char *)group_tail(walk->group) + member->offset);
+}
+
+/* ---- terms ---- */
+
+/* Without branches: whether a socket's column is above or below is anybody's guess. */
+static struct truths compare_columns(const struct block *block, const double *column)
+{
+	struct truths truths = { .done = 0 };
+	unsigned i;
+
+	for (i = 0; i < block->compare_count; i++) {
+		const struct compare *c = &block->compares[i];
+		double x = column[c->column];
+		unsigned order = (x < c->number ? ORDER_LESS : 0) |
+				 (x == c->number ? ORDER_EQUAL : 0) |
+				 (x > c->number ? ORDER_GREATER : 0);
+
+		truths.yes |= (uint64_t)((order & c->accept) != 0) << i;
+		truths.no |= (uint64_t)((order & ~(unsigned)c->accept) != 0) << i;
+	}
+	truths.done = block->compare_count < 64 ? (UINT64_C(1) << block->compare_count) - 1 :
+						  UINT64_MAX;
+	return truths;
+}
+
+/* The lowest of the terms not done yet. */
+static void run_next(struct truths *truths, const struct block *block, uint64_t left,
+		     const struct walk *walk)
+{
+	unsigned i = (unsigned)__builtin_ctzll(left);
+	const struct row *row = walk->row;
+	double truth = program_run_row(&block->others[i]->program, row->value, row->before,
+				       walk->around->host);
+
+	truths->done |= UINT64_C(1) << i;
+	truths->yes |= (uint64_t)(truth > 0) << i;
+	truths->no |= (uint64_t)(truth == 0) << i;
+}
+
+static void feed_block(const struct block *block, struct walk *walk)
+{
+	struct truths truths = compare_columns(block, walk->row->value);
+	const struct wish *wish = block->wishes, *end = wish + block->count;
+
+	for (; wish < end; wish++) {
+		struct tally_state *state;
+		uint64_t left;
+
+		while (!(wish->terms & truths.no) && (left = wish->terms & ~truths.done) != 0)
+			run_next(&truths, block, left, walk);
+		if (wish->terms & truths.no)
+			continue;
+		state = state_for(wish->member, walk);
+		if (state)
+			feed_member(wish->member, state, walk, !(wish->terms & ~truths.yes));
+	}
+}
+
+void set_feed(struct set *set, const struct surroundings *around, const struct row *row)
+{
+	const struct lane *lane = &set->lanes[row->state];
+	struct walk walk = { .set = set, .around = around, .row = row, .grouping = -1 };
+	unsigned i;
+
+	for (i = 0; i < lane->block_count; i++)
+		feed_block(&lane->blocks[i], &walk);
+}

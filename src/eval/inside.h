@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* eval/inside.h: struct eval, for the files of eval/ only. */
+#ifndef EVAL_INSIDE_H
+#define EVAL_INSIDE_H
+
+#include "eval/eval.h"
+#include "eval/sets.h"
+
+/* The tallies of rules that wait for PASS_INFO are held twice. PASS_SOCKETS sees the same
+ * connections, only without tcp_info: what needs it is in doubt, so that the intervals are sound
+ * and often decide a rule before PASS_INFO is asked for. */
+enum set_number {
+	SET_SOCKETS, /* final after PASS_SOCKETS */
+	SET_BOUND,   /* of PASS_INFO's tallies; stands when that pass was not complete */
+	SET_INFO,
+	SETS
+};
+
+struct eval {
+	const struct plan *plan;
+	const struct sample *now;
+	struct value *leaf; /* by number of leaf */
+	double *host;
+	double window;
+	struct terms terms;
+	struct set sets[SETS];
+	bool *wanted; /* by tally: of a rule that is open */
+	size_t memory;	     /* what the tables of groups may still take */
+	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
+	bool ran[PASSES];
+	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */
+	struct value *values; /* of the tallies of the rule at hand, by slot */
+	struct verdict *verdicts;
+	unsigned verdict_count, verdict_size;
+};
+
+/* eval/judge.c: */
+
+/* The groups of a grouped rule, or NULL. */
+const struct groups *judge_groups(const struct eval *eval, const struct verdict_spec *spec);
+/* Puts the rule's tallies into eval->values; 'group' is NULL for a rule of the namespace, and for
+ * a group that is not in the table. */
+void judge_values(struct eval *eval, const struct verdict_spec *spec, const struct group *group);
+/* The rule's condition, likewise. */
+struct value judge_when(struct eval *eval, const struct verdict_spec *spec,
+			const struct group *group);
+/* Whether the rule has counted any row of the group. */
+bool judge_touched(const struct eval *eval, const struct verdict_spec *spec,
+		   const struct group *group);
+/* Whether a group of which the table knows nothing could exist and make the rule fire; then *when
+ * is the condition, as an unknown with its reason. */
+bool judge_absent(struct eval *eval, const struct verdict_spec *spec, struct value *when);
+/* The member that holds a tally in the set that counts. */
+const struct member *judge_member(const struct eval *eval, unsigned tally);
+
+#endif

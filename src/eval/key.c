@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys are made of parts of a row; a table says which. Two listeners that differ only in the
+ * interface they are bound to are one: a connection does not tell which of them it came from
+ * (net/ipv6/tcp_ipv6.c tcp_v6_syn_recv_sock binds children of link-local peers by itself). */
+#include "eval/key.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/hash.h"
+
+enum part {
+	LOCAL = 1 << 0,
+	REMOTE = 1 << 1,
+	NET = 1 << 2, /* of the remote address */
+	REMOTE_PORT = 1 << 3,
+	LISTENER = 1 << 4,
+	COOKIE = 1 << 5,
+};
+
+static const unsigned char parts_of[] = {
+	[SOCKET_LOCAL] = LOCAL,
+	[SOCKET_REMOTE] = REMOTE,
+	[SOCKET_REMOTE_NET] = REMOTE | NET,
+	[SOCKET_DESTINATION] = REMOTE | REMOTE_PORT,
+	[SOCKET_PATH] = LOCAL | REMOTE | REMOTE_PORT,
+	[SOCKET_LISTENER] = LISTENER,
+	[SOCKET_COOKIE] = COOKIE,
+};
+
+static int find_column(const struct plan *plan, unsigned fact)
+{
+	unsigned i;
+
+	for (i = 0; i < plan->column_count; i++)
+		if (plan->columns[i].fact == fact)
+			return (int)i;
+	return -1;
+}
+
+struct key_source key_source_of_rule(enum socket_rule rule)
+{
+	return (struct key_source){ parts_of[rule], FACT_NONE, -1, (uint8_t)rule };
+}
+
+struct key_source key_source_of_fact(const struct plan *plan, unsigned fact)
+{
+	const struct fact *f = &fact_catalogue[fact];
+	struct key_source source = {
+		.fact = (unsigned short)fact,
+		.column = (short)find_column(plan, fact),
+		.kind = SOCKET_NUMBER,
+	};
+
+	if (f->origin != FROM_SOCKET_RULE || f->field >= countof(parts_of))
+		return source;
+	if (parts_of[f->field] == COOKIE)
+		source.parts = COOKIE;
+	else if (parts_of[f->field])
+		source = key_source_of_rule((enum socket_rule)f->field);
+	return source;
+}
+
+static bool is_set(const struct address *address)
+{
+	static const unsigned char zero[16];
+
+	return address->family && memcmp(address->bytes, zero, sizeof zero) != 0;
+}
+
+static void keep_net(struct address *address)
+{
+	size_t bytes = address->family == AF_INET ? 24 / 8 : 48 / 8;
+
+	memset(address->bytes + bytes, 0, sizeof address->bytes - bytes);
+}
+
+static enum key_result number_key(const struct key_source *source, const struct row *row,
+				  struct key *key)
+{
+	double number = source->column < 0 ? NAN : row->value[source->column];
+
+	if (isnan(number))
+		return KEY_UNKNOWN;
+	/* Out of range, the conversion would be undefined behaviour. */
+	if (number >= 0x1p64)
+		key->number = UINT64_MAX;
+	else if (number > 0)
+		key->number = (uint64_t)number;
+	return KEY_READY;
+}
+
+static enum key_result listener_key(const struct row *row, struct key *key)
+{
+	bool self = row->state == STATE_LISTEN && !row->listener_address.family;
+	const struct address *address = self ? &row->local : &row->listener_address;
+
+	if (!address->family)
+		return KEY_NONE;
+	key->local = *address;
+	key->local_port = row->local_port;
+	return KEY_READY;
+}
+
+static enum key_result address_key(unsigned parts, const struct row *row, struct key *key)
+{
+	if ((parts & LOCAL && !row->local.family) || (parts & REMOTE && !is_set(&row->remote)))
+		return KEY_NONE;
+	if (parts & LOCAL)
+		key->local = row->local;
+	if (parts & REMOTE)
+		key->remote = row->remote;
+	if (parts & NET)
+		keep_net(&key->remote);
+	if (parts & REMOTE_PORT)
+		key->remote_port = row->remote_port;
+	return KEY_READY;
+}
+
+enum key_result key_make(const struct key_source *source, const struct row *row, struct key *key)
+{
+	memset(key, 0, sizeof *key);
+	key->kind = source->kind;
+	if (source->kind == SOCKET_NUMBER)
+		key->fact = source->fact;
+	if (source->parts & LISTENER)
+		return listener_key(row, key);
+	if (source->parts & COOKIE)
+		key->number = row->cookie;
+	else if (source->parts)
+		return address_key(source->parts, row, key);
+	else
+		return number_key(source, row, key);
+	return KEY_READY;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Up to 'kind' there is no padding between the members; behind it there is. */
+bool key_equal(const struct key *a, const struct key *b)
+{
+	return memcmp(a, b, offsetof(struct key, kind)) == 0 && a->kind == b->kind &&
+	       a->number == b->number;
+}
+
+int key_compare(const struct key *a, const struct key *b)
+{
+	int order = memcmp(&a->local, &b->local, sizeof a->local);
+
+	if (!order)
+		order = memcmp(&a->remote, &b->remote, sizeof a->remote);
+	if (!order)
+		order = compare_u64(a->local_port, b->local_port);
+	if (!order)
+		order = compare_u64(a->remote_port, b->remote_port);
+	if (!order)
+		order = compare_u64((uint64_t)a->kind << 16 | a->fact, (uint64_t)b->kind << 16 | b->fact);
+	return order ? order : compare_u64(a->number, b->number);
+}
+
+uint64_t key_hash(const struct key *key, uint64_t scope)
+{
+	/* Most words of most keys are zero: they are passed over, and a word's place goes into the
+	 * hash with it, so that swapping two words makes another key. */
+	static const uint64_t place = 0x9e3779b97f4a7c15ULL;
+	uint64_t word[6], hash = scope;
+	unsigned i;
+
+	memcpy(&word[0], key->local.bytes, 16);
+	memcpy(&word[2], key->remote.bytes, 16);
+	word[4] = key->number;
+	word[5] = (uint64_t)key->local_port << 48 | (uint64_t)key->remote_port << 32 |
+		  (uint64_t)key->fact << 16 | (uint64_t)key->kind << 8 |
+		  (unsigned)(key->local.family << 4 ^ key->remote.family);
+	for (i = 0; i < countof(word); i++)
+		if (word[i])
+			hash = hash_u64(hash ^ (word[i] + i * place));
+	return hash;
+}
