@@ -1,0 +1,193 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests/bench/bench.sh: what looking costs, and whether it keeps the budgets. Everything is
+# compared within one run, on sockets made for it in a network namespace. Run it by
+#
+#     make bench                      200,000 sockets
+#     make bench BENCH_SOCKETS=1000000
+#
+# BENCH_RUNS says how often each command runs (median of 7), BENCH_SLOW=no leaves out ss -tanp,
+# BENCH_KEEPALIVE=no leaves the sockets without SO_KEEPALIVE, which a rule has an eye on.
+set -eu
+
+: "${builddir:=.}" "${BENCH_SOCKETS:=200000}" "${BENCH_RUNS:=7}" "${BENCH_SLOW:=yes}"
+: "${BENCH_KEEPALIVE:=yes}" "${TCP_ADVISE:=$builddir/src/tcp-advise}"
+export TCP_ADVISE BENCH_SOCKETS BENCH_RUNS BENCH_SLOW
+bench=$builddir/tests/bench
+
+# result NAME RUNS COMMAND...: keeps "WALL CPU RSS STATUS" in $WORK/NAME.
+result() {
+	name=$1 runs=$2
+	shift 2
+	"$bench/measure" "$runs" "$@" >"$WORK/$name" 2>"$WORK/$name.err" || {
+		cat "$WORK/$name.err" >&2
+		exit 1
+	}
+}
+
+# field NAME NUMBER
+field() {
+	awk -v n="$2" '{ print $n }' "$WORK/$1"
+}
+
+# asked COMMAND...: the sock_diag dumps it asks for, as arguments of bareloop. What the plan says
+# at most is narrowed by what each pass finds, so the requests themselves are the truth.
+asked() {
+	strace -f -s 4096 -e trace=sendto,sendmsg -e signal=none -o "$WORK/trace" "$@" >/dev/null 2>&1 || :
+	awk '
+	BEGIN {
+		n = split("ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE " \
+			"CLOSE_WAIT LAST_ACK LISTEN CLOSING NEW_SYN_RECV", state, " ")
+		for (i = 1; i <= n; i++)
+			bit["1<<TCP_" state[i]] = 2 ^ i
+		n = split("MEMINFO INFO VEGASINFO CONG TOS TCLASS SKMEMINFO SHUTDOWN", ext, " ")
+		for (i = 1; i <= n; i++)
+			bit["1<<(INET_DIAG_" ext[i] "-1)"] = 2 ^ (i - 1)
+	}
+	function hex(text, i, value) {
+		for (i = 3; i <= length(text); i++)
+			value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+		return value
+	}
+	# strace writes flags as names and a rest: 1<<TCP_LISTEN|0x3000
+	function mask(name, text, word, i, n, sum) {
+		if (!match($0, name "=[^,]*"))
+			return 0
+		text = substr($0, RSTART + length(name) + 1, RLENGTH - length(name) - 1)
+		n = split(text, word, "|")
+		for (i = 1; i <= n; i++)
+			sum += word[i] ~ /^0x/ ? hex(word[i]) : word[i] in bit ? bit[word[i]] : word[i] + 0
+		return sum
+	}
+	/SOCK_DIAG_BY_FAMILY.*IPPROTO_TCP/ {
+		printf "%s:%d:%d\n", /sdiag_family=AF_INET6/ ? "inet6" : "inet",
+			mask("idiag_states"), mask("idiag_ext")
+	}' "$WORK/trace"
+}
+
+# Of the dumps on stdin those that do not ask connections for tcp_info: EXT 2, STATES beyond LISTEN.
+without_info() {
+	awk -F: '!(int($3 / 2) % 2) || $2 == 1024'
+}
+
+# ---- inside a namespace ----
+
+measure_idle() {
+	result idle 20 "$TCP_ADVISE" --window 0
+}
+
+measure_small() {
+	result small 3 "$TCP_ADVISE" --window 0
+}
+
+measure_full() {
+	if command -v strace >/dev/null; then
+		asked "$TCP_ADVISE" --window 0 >"$WORK/dumps"
+	else
+		echo "strace is not installed: the bare loop asks for all states and no attribute"
+		printf '%s\n' inet:0x3fff:0 inet6:0x3fff:0 >"$WORK/dumps"
+	fi
+	without_info <"$WORK/dumps" >"$WORK/dumps.first"
+	xargs "$bench/bareloop" <"$WORK/dumps" >"$WORK/bytes"
+	# shellcheck disable=SC2046 # one word a dump
+	result bare "$BENCH_RUNS" "$bench/bareloop" $(cat "$WORK/dumps")
+	if [ -s "$WORK/dumps.first" ] && ! cmp -s "$WORK/dumps.first" "$WORK/dumps"; then
+		# shellcheck disable=SC2046
+		result bare.first "$BENCH_RUNS" "$bench/bareloop" $(cat "$WORK/dumps.first")
+	fi
+	result advise "$BENCH_RUNS" "$TCP_ADVISE" --window 0
+	result ss "$BENCH_RUNS" ss -tan
+	if [ "$BENCH_SLOW" != no ]; then
+		result ssp 1 timeout 300 ss -tanp
+	fi
+}
+
+case ${1-} in
+idle | small | full)
+	"measure_$1"
+	exit
+	;;
+esac
+
+# ---- the run and its report ----
+
+unshare -Un true 2>/dev/null || unshare -n true 2>/dev/null || {
+	echo "bench: no permission to make a network namespace" >&2
+	exit 1
+}
+WORK=$(mktemp -d)
+export WORK
+trap 'rm -rf "$WORK"' EXIT
+keep=-k
+[ "$BENCH_KEEPALIVE" != no ] || keep=
+
+in_namespace() {
+	sockets=$1 listeners=$2 part=$3
+	# shellcheck disable=SC2086 # nothing, or one word
+	"$bench/manysockets" -n "$sockets" -l "$listeners" $keep sh "$0" "$part"
+}
+
+echo "tcp-advise benchmark: $BENCH_SOCKETS sockets, median of $BENCH_RUNS," \
+	"Linux $(uname -r), $(nproc) processors"
+in_namespace 0 0 idle
+in_namespace 1000 4 small
+in_namespace "$BENCH_SOCKETS" 4 full
+[ ! -x "$bench/evalrate" ] || "$bench/evalrate" >"$WORK/evalrate" 2>&1 ||
+	{ cat "$WORK/evalrate"; rm "$WORK/evalrate"; }
+
+echo
+echo "asked of the kernel, FAMILY:STATES:EXT of idiag requests:"
+sed 's/^/    /' "$WORK/bytes"
+echo
+awk -v sockets="$BENCH_SOCKETS" '
+function row(name, file, wall, cpu, rss, status, note) {
+	if ((getline <file) < 1)
+		return
+	wall = $1; cpu = $2; rss = $3; status = $4
+	if (name ~ /^bare loop$/)
+		bare = cpu
+	note = status == 124 ? "  (cut after 300 s)" : status > 2 ? "  (status " status ")" : ""
+	printf "%-42s %9.1f %9.1f %9d %9.0f %8.2f%s\n", name, wall * 1e3, cpu * 1e3, rss,
+		cpu * 1e9 / sockets, bare ? cpu / bare : 0, note
+}
+BEGIN {
+	dir = ENVIRON["WORK"] "/"
+	printf "%-42s %9s %9s %9s %9s %8s\n", "command", "wall ms", "CPU ms", "RSS KiB", "ns/socket", "x bare"
+	row("bare loop", dir "bare")
+	row("bare loop without the tcp_info pass", dir "bare.first")
+	row("tcp-advise --window 0", dir "advise")
+	row("ss -tan >/dev/null", dir "ss")
+	row("ss -tanp >/dev/null (run once, it is slow)", dir "ssp")
+}'
+echo
+
+missed=0
+# budget WHAT VALUE LIMIT UNIT
+budget() {
+	awk -v what="$1" -v value="$2" -v limit="$3" -v unit="$4" 'BEGIN {
+		ok = value <= limit
+		printf "%-6s %-58s %s (budget %s %s)%s\n", ok ? "OK" : "MISSED", what,
+			sprintf("%.2f %s", value, unit), limit, unit,
+			ok ? "" : sprintf(", over by %.0f %%", 100 * (value / limit - 1))
+		exit !ok
+	}' || missed=$((missed + 1))
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { print (b > 0 ? a / b : 999) }'
+}
+
+echo "budgets:"
+budget 'CPU, against a bare loop of the same dumps' "$(ratio "$(field advise 2)" "$(field bare 2)")" 1.25 'x'
+budget 'CPU, against ss -tan' "$(ratio "$(field advise 2)" "$(field ss 2)")" 0.6 'x'
+budget "memory at $BENCH_SOCKETS sockets" "$(ratio "$(field advise 3)" 1024)" 16 MiB
+budget "memory at 1,000 sockets" "$(ratio "$(field small 3)" 1024)" 16 MiB
+budget 'memory at both: the same' "$(ratio "$(field advise 3)" "$(field small 3)")" 1.1 'x'
+budget 'idle host, wall time (median of 20)' "$(ratio "$(field idle 1)" 0.001)" 10 ms
+if [ -s "$WORK/evalrate" ]; then
+	budget 'evaluation, for each predicate and row' "$(awk 'END { print $1 }' "$WORK/evalrate")" 15 ns
+	sed 's/^[^ ]* /       /' "$WORK/evalrate"
+fi
+echo "       owners of flagged sockets: not measured, process names are not collected yet"
+[ "$missed" -eq 0 ] || echo "$missed of the budgets missed"
+[ "$missed" -eq 0 ]
