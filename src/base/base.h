@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
-#define PRINTF_LIKE(template, first) __attribute__((format(printf, template, first)))
+#define PRINTF_LIKE(template, first) __attribute__((format(printf, template, first), nonnull(template)))
 
 /* Release by scope: 'autofree char *s' is freed when s goes out of scope;
  * 'autoclose int fd' is closed. steal(p) hands the value over and disarms it. */

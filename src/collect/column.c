@@ -68,8 +68,11 @@ struct field column_field(const struct fact *fact, unsigned column)
 
 unsigned column_place(const struct fact *fact)
 {
-	if (fact->origin == FROM_MESSAGE && fact->offset + fact->width <= MESSAGE_SIZE)
-		return fact->offset == offsetof(struct inet_diag_msg, id.idiag_if) ? PLACE_NOT_IN_PROC :
-										     PLACE_IN_PROC;
-	return fact->origin == FROM_ATTRIBUTE && fact->attr < ATTRIBUTES ? fact->attr : PLACE_NONE;
+	if (fact->origin == FROM_ATTRIBUTE && fact->attr < ATTRIBUTES)
+		return fact->attr;
+	if (fact->origin != FROM_MESSAGE || fact->offset + fact->width > MESSAGE_SIZE)
+		return PLACE_NONE;
+	if (fact->offset == offsetof(struct inet_diag_msg, id.idiag_if))
+		return PLACE_NOT_IN_PROC;
+	return PLACE_IN_PROC;
 }

@@ -10,6 +10,11 @@
 #define PORT_HIGH "net.ipv4.ip_local_port_range.high"
 #define PORTS_RESERVED "net.ipv4.ip_local_reserved_ports"
 #define TCP_MEM "net.ipv4.tcp_mem.low"
+#define TW_REUSE "net.ipv4.tcp_tw_reuse"
+#define TW_REUSE_DELAY "net.ipv4.tcp_tw_reuse_delay"
+#define TIMESTAMPS "net.ipv4.tcp_timestamps"
+
+enum { TIME_WAIT_MS = 60000 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
 
 static const struct reading *reading_of(const struct sample *sample, const char *name)
 {
@@ -29,6 +34,24 @@ static bool is_port(double number)
 	return number >= 0 && number <= UINT16_MAX;
 }
 
+/* net/ipv4/tcp_ipv4.c tcp_twsk_unique. Kernels without the delay compare whole seconds, so that a
+ * second is what an entry must be old at most. */
+static void read_reuse(struct local_ports *ports, const struct sample *sample)
+{
+	const struct reading *reuse = reading_of(sample, TW_REUSE);
+	const struct reading *delay = reading_of(sample, TW_REUSE_DELAY);
+	const struct reading *timestamps = reading_of(sample, TIMESTAMPS);
+	bool fixed = delay->why == WHY_ABSENT;
+
+	ports->reuse = reuse->why != WHY_KNOWN ? reuse->why : timestamps->why;
+	if (ports->reuse == WHY_KNOWN && !fixed)
+		ports->reuse = delay->why;
+	ports->tw_reuse = REUSE_NEVER;
+	if (timestamps->number != 0 && reuse->number != 0)
+		ports->tw_reuse = reuse->number == 1 ? REUSE_ALWAYS : REUSE_LOOPBACK;
+	ports->reuse_left = TIME_WAIT_MS - (fixed ? 1000 : delay->number * 1e3);
+}
+
 void local_ports_read(struct local_ports *ports, const struct sample *sample)
 {
 	const struct reading *low = reading_of(sample, PORT_LOW);
@@ -45,6 +68,7 @@ void local_ports_read(struct local_ports *ports, const struct sample *sample)
 			ports->range = WHY_MALFORMED;
 		}
 	}
+	read_reuse(ports, sample);
 	ports->holes = reserved->why;
 	if (port_set_parse(&ports->reserved, reserved->text ? reserved->text : "") < 0 &&
 	    ports->holes == WHY_KNOWN)
@@ -91,6 +115,7 @@ static const struct socket_need {
 } socket_needs[] = {
 	{ SOCKET_EPHEMERAL, { PORT_LOW, PORT_HIGH } },
 	{ SOCKET_RESERVED, { PORTS_RESERVED } },
+	{ SOCKET_REUSABLE, { TW_REUSE, TW_REUSE_DELAY, TIMESTAMPS } },
 };
 
 static void want(bool *wanted, const char *const *names)

@@ -22,6 +22,9 @@ struct local_ports {
 	unsigned low, high;
 	enum why holes;	   /* WHY_KNOWN when reserved holds */
 	struct port_set reserved;
+	enum why reuse;	   /* WHY_KNOWN when the next two hold */
+	enum { REUSE_NEVER, REUSE_ALWAYS, REUSE_LOOPBACK } tw_reuse;
+	double reuse_left; /* ms: TIME_WAIT with no more than this left may be taken over */
 };
 void local_ports_read(struct local_ports *ports, const struct sample *sample);
 

@@ -36,7 +36,7 @@ struct listeners {
 	bool overflowed;
 	/* Whether the table has all of them: else "belongs to none" is unknown for this reason. */
 	enum why why;
-	/* Columns of the first sample: records of a cookie's 64 bits and its values, sorted once. */
+	/* Columns of the first sample: records of a cookie's bits and its values, sorted. */
 	unsigned before_columns;
 	double *before;
 	unsigned before_count, before_size;

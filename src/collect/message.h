@@ -61,9 +61,9 @@ static inline uint64_t load_u64(const void *p)
 }
 
 /* A member of struct inet_diag_msg. */
-#define DIAG_U8(message, member) ((message)->diag[offsetof(struct inet_diag_msg, member)])
-#define DIAG_U32(message, member) \
-	load_u32((message)->diag + offsetof(struct inet_diag_msg, member))
+#define DIAG_AT(message, member) ((message)->diag + offsetof(struct inet_diag_msg, member))
+#define DIAG_U8(message, member) (*DIAG_AT(message, member))
+#define DIAG_U32(message, member) load_u32(DIAG_AT(message, member))
 
 /* The payload of an attribute that is present. */
 static inline const unsigned char *message_data(const struct message *message, unsigned type)

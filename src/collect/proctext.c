@@ -188,6 +188,7 @@ static bool find_column(const char *line, const char *key, unsigned *column)
 static enum why find_per_cpu(const char *text, const struct fact *fact, struct proc_number *out)
 {
 	unsigned column = fact->field, i, lines = 0;
+	enum why too_short;
 	const char *line = text;
 	struct word word;
 	uint64_t value;
@@ -201,10 +202,12 @@ static enum why find_per_cpu(const char *text, const struct fact *fact, struct p
 	for (; more && *line; more = next_line(&line), lines++) {
 		const char *p = line;
 
-		for (i = 0; i <= column; i++)
+		for (i = 0; i <= column; i++) {
+			/* Older kernels have fewer columns, but all CPUs as many. */
+			too_short = lines == 0 && i > 0 && !fact->key ? WHY_ABSENT : WHY_MALFORMED;
 			if (!next_word(&p, &word))
-				/* Older kernels have fewer columns, but all CPUs as many. */
-				return lines == 0 && i > 0 && !fact->key ? WHY_ABSENT : WHY_MALFORMED;
+				return too_short;
+		}
 		if (!parse_hex(word, &value))
 			return WHY_MALFORMED;
 		out->raw += value;

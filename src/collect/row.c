@@ -59,14 +59,15 @@ static unsigned add_fields(struct row_decoder *d, unsigned first, unsigned place
 
 static void add_groups(struct row_decoder *d)
 {
-	unsigned attr, count, first = d->field_count;
+	unsigned attr, count, column, first = d->field_count;
 
 	for (attr = 1; attr < ATTRIBUTES; attr++) {
 		count = add_fields(d, first, attr);
 		if (count == 0)
 			continue;
+		column = d->fields[first].column; /* or any other of them */
 		d->groups[d->group_count++] = (struct group){
-			column_need(&fact_catalogue[d->plan->columns[d->fields[first].column].fact]),
+			column_need(&fact_catalogue[d->plan->columns[column].fact]),
 			attr, first, count,
 		};
 		first += count;
@@ -208,10 +209,10 @@ static void fill_identity(struct row_decoder *d, struct row *row, unsigned famil
 	const struct address *listener = NULL;
 	const unsigned alone = 1 << STATE_LISTEN | 1 << STATE_SYN_SENT | 1 << STATE_CLOSE;
 
-	address_set(&row->local, family, m->diag + offsetof(struct inet_diag_msg, id.idiag_src));
-	address_set(&row->remote, family, m->diag + offsetof(struct inet_diag_msg, id.idiag_dst));
-	row->local_port = ntohs(load_u16(m->diag + offsetof(struct inet_diag_msg, id.idiag_sport)));
-	row->remote_port = ntohs(load_u16(m->diag + offsetof(struct inet_diag_msg, id.idiag_dport)));
+	address_set(&row->local, family, DIAG_AT(m, id.idiag_src));
+	address_set(&row->remote, family, DIAG_AT(m, id.idiag_dst));
+	row->local_port = ntohs(load_u16(DIAG_AT(m, id.idiag_sport)));
+	row->remote_port = ntohs(load_u16(DIAG_AT(m, id.idiag_dport)));
 	row->interface = DIAG_U32(m, id.idiag_if);
 	row->cookie = (uint64_t)DIAG_U32(m, id.idiag_cookie[1]) << 32 |
 		      DIAG_U32(m, id.idiag_cookie[0]);
@@ -335,7 +336,7 @@ enum row_result row_decode(struct row_decoder *d, const void *payload, size_t le
 	unsigned family, state;
 
 	m->diag = payload;
-	if (len < MESSAGE_SIZE)
+	if (len < MESSAGE_SIZE || len > UINT16_MAX) /* offsets must fit struct message */
 		return ROW_MALFORMED;
 	family = DIAG_U8(m, idiag_family);
 	state = state_of(DIAG_U8(m, idiag_state));

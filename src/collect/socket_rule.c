@@ -143,6 +143,21 @@ static double rule_reserved(struct rule_view *v, unsigned char *why)
 	return port_set_has(&v->ports->reserved, v->row->local_port);
 }
 
+static double rule_reusable(struct rule_view *v, unsigned char *why)
+{
+	const struct local_ports *ports = v->ports;
+
+	if (v->row->state != STATE_TIME_WAIT)
+		return 0;
+	if (ports->reuse != WHY_KNOWN)
+		return unknown(why, ports->reuse);
+	if (ports->tw_reuse == REUSE_NEVER ||
+	    (ports->tw_reuse == REUSE_LOOPBACK && !address_is_loopback(&v->row->local) &&
+	     !address_is_loopback(&v->row->remote)))
+		return 0;
+	return DIAG_U32(&v->message, idiag_expires) <= ports->reuse_left;
+}
+
 static double rule_loopback(struct rule_view *v, unsigned char *why)
 {
 	(void)why;
@@ -282,6 +297,7 @@ socket_rule_fn *socket_rule(unsigned rule)
 		[SOCKET_KEEPALIVE] = rule_keepalive,
 		[SOCKET_EPHEMERAL] = rule_ephemeral,
 		[SOCKET_RESERVED] = rule_reserved,
+		[SOCKET_REUSABLE] = rule_reusable,
 		[SOCKET_LOOPBACK] = rule_loopback,
 		[SOCKET_PUBLIC] = rule_public,
 		[SOCKET_WILDCARD] = rule_wildcard,

@@ -19,7 +19,8 @@ enum {
 /* Highest precedence first: a name in an earlier folder hides the same name in later ones, also
  * where it is an empty file or a link to /dev/null. */
 static const char *const folders[] = {
-	"etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d", "lib/sysctl.d",
+	"etc/sysctl.d",	    "run/sysctl.d", "usr/local/lib/sysctl.d",
+	"usr/lib/sysctl.d", "lib/sysctl.d",
 };
 
 struct place_in_file {

@@ -11,8 +11,8 @@
 #include "base/base.h"
 
 struct distinct {
-	uint32_t count; /* of the hashes kept */
-	bool more;	/* there were others */
+	uint32_t count;	 /* of the hashes kept */
+	bool more;	 /* there were others */
 	uint64_t hash[]; /* ascending */
 };
 

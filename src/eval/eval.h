@@ -29,9 +29,9 @@ struct evidence {
 struct verdict {
 	const struct verdict_spec *spec;
 	enum outcome outcome;
-	struct key subject;	/* of a grouped rule that fires */
+	struct key subject; /* of a grouped rule that fires */
 	bool grouped;
-	struct value when;	/* its reason when unknown */
+	struct value when; /* its reason when unknown */
 	/* Of OUTCOME_FIRES only: a quiet rule's rows may not have been asked for. */
 	struct evidence evidence[EXPR_LIST_MAX];
 	struct value settings[8]; /* of rule->settings; not used for texts */

@@ -19,7 +19,8 @@ struct walk {
 
 /* ---- why a row is in doubt ---- */
 
-static enum why column_why(const struct surroundings *around, const struct row *row, unsigned column)
+static enum why column_why(const struct surroundings *around, const struct row *row,
+			   unsigned column)
 {
 	if (!isnan(row->value[column])) { /* now it is known, before it was not */
 		if (row->state != STATE_LISTEN)
@@ -132,7 +133,8 @@ static struct tally_state *state_for(const struct member *member, struct walk *w
 		walk->groupless = false;
 	}
 	if (!walk->group && !walk->groupless) {
-		walk->groupless = key_make(&walk->set->keys[grouping], walk->row, &key) != KEY_READY;
+		walk->groupless =
+			key_make(&walk->set->keys[grouping], walk->row, &key) != KEY_READY;
 		if (!walk->groupless)
 			walk->group = groups_touch(walk->set->groups[grouping], &key, 0);
 	}
@@ -159,8 +161,8 @@ static struct truths compare_columns(const struct block *block, const double *co
 		truths.yes |= (uint64_t)((order & c->accept) != 0) << i;
 		truths.no |= (uint64_t)((order & ~(unsigned)c->accept) != 0) << i;
 	}
-	truths.done = block->compare_count < 64 ? (UINT64_C(1) << block->compare_count) - 1 :
-						  UINT64_MAX;
+	truths.done =
+		block->compare_count < 64 ? (UINT64_C(1) << block->compare_count) - 1 : UINT64_MAX;
 	return truths;
 }
 

@@ -38,8 +38,7 @@ struct groups {
 /* The cells are made at the first purge but paid for from the beginning. */
 static size_t bytes_of(const struct groups *groups, unsigned size)
 {
-	return size * (groups->entry_size +
-		       (SLOTS_PER_ENTRY + CELLS_PER_ENTRY) * sizeof(uint32_t));
+	return size * (groups->entry_size + (SLOTS_PER_ENTRY + CELLS_PER_ENTRY) * sizeof(uint32_t));
 }
 
 static struct group *entry(const struct groups *groups, unsigned i)
@@ -215,8 +214,7 @@ static struct group *find(const struct groups *groups, const struct key *key, ui
 	for (slot = slot_of(groups, hash); *slot; slot = next_slot(groups, slot)) {
 		struct group *group = entry(groups, *slot - 1);
 
-		if (group->hash == hash && group->scope == scope &&
-		    key_equal(&group->key, key))
+		if (group->hash == hash && group->scope == scope && key_equal(&group->key, key))
 			return group;
 	}
 	return NULL;

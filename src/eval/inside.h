@@ -24,8 +24,8 @@ struct eval {
 	double window;
 	struct terms terms;
 	struct set sets[SETS];
-	bool *wanted; /* by tally: of a rule that is open */
-	size_t memory;	     /* what the tables of groups may still take */
+	bool *wanted;	       /* by tally: of a rule that is open */
+	size_t memory;	       /* what the tables of groups may still take */
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
 	bool ran[PASSES];
 	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */

@@ -61,8 +61,8 @@ static struct value member_value(const struct eval *eval, const struct verdict_s
 		doubt.missed = INFINITY;
 		doubt.missed_why = (unsigned short)missing;
 	} else if (tally->grouping >= 0) {
-		doubt.missed = (double)(group ? group->missed :
-						groups_offset(judge_groups(eval, spec)));
+		doubt.missed =
+			(double)(group ? group->missed : groups_offset(judge_groups(eval, spec)));
 	}
 	return tally_value(tally, member_state(member, group), &doubt);
 }

@@ -158,7 +158,8 @@ int key_compare(const struct key *a, const struct key *b)
 	if (!order)
 		order = compare_u64(a->remote_port, b->remote_port);
 	if (!order)
-		order = compare_u64((uint64_t)a->kind << 16 | a->fact, (uint64_t)b->kind << 16 | b->fact);
+		order = compare_u64((uint64_t)a->kind << 16 | a->fact,
+				    (uint64_t)b->kind << 16 | b->fact);
 	return order ? order : compare_u64(a->number, b->number);
 }
 

@@ -20,7 +20,7 @@ struct quantile {
 	double min, max;
 	uint64_t count;
 	uint32_t bins;
-	uint32_t joins; /* how often all neighbours were joined */
+	uint32_t joins;	  /* how often all neighbours were joined */
 	struct bin bin[]; /* ascending */
 };
 

@@ -12,8 +12,7 @@ static void init_member(struct member *member, const struct plan *plan, const st
 			struct terms *terms, size_t *memory)
 {
 	member->tally = tally;
-	member->term_count =
-		(unsigned short)terms_add(terms, tally->predicate, member->terms);
+	member->term_count = (unsigned short)terms_add(terms, tally->predicate, member->terms);
 	member->column = tally->operand ? terms_column(tally->operand) : -1;
 	if (tally->aggregate == AGGREGATE_DISTINCT || tally->aggregate == AGGREGATE_TOP)
 		member->key = key_source_of_fact(plan, tally->key);

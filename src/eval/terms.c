@@ -221,7 +221,7 @@ static void settle(struct term *term, unsigned state, const double *column, cons
 void terms_settle(struct terms *terms, const struct plan *plan, const double *host)
 {
 	unsigned state_fact = fact_find("state"), state, i;
-	double column[COLUMNS_MAX];
+	double column[COLUMNS_MAX] = { 0 };
 
 	for (i = 0; i < terms->count; i++) {
 		struct term *term = &terms->list[i];
@@ -232,7 +232,10 @@ void terms_settle(struct terms *terms, const struct plan *plan, const double *ho
 	}
 	for (state = 0; state < STATES; state++) {
 		for (i = 0; i < COLUMNS_MAX; i++)
-			column[i] = i < plan->column_count && plan->columns[i].fact == state_fact ? state : NAN;
+			column[i] = NAN;
+		for (i = 0; i < plan->column_count; i++)
+			if (plan->columns[i].fact == state_fact)
+				column[i] = state;
 		for (i = 0; i < terms->count; i++)
 			settle(&terms->list[i], state, column, host);
 	}

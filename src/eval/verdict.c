@@ -12,7 +12,8 @@ static struct verdict *add_verdict(struct eval *eval, const struct verdict_spec 
 
 	if (eval->verdict_count == eval->verdict_size) {
 		eval->verdict_size = eval->verdict_size ? 2 * eval->verdict_size : 64;
-		eval->verdicts = xrealloc(eval->verdicts, eval->verdict_size, sizeof *eval->verdicts);
+		eval->verdicts =
+			xrealloc(eval->verdicts, eval->verdict_size, sizeof *eval->verdicts);
 	}
 	verdict = &eval->verdicts[eval->verdict_count++];
 	memset(verdict, 0, sizeof *verdict);

@@ -142,6 +142,21 @@ static void resolve(const struct walk *w, struct expr *symbol, const struct fact
 		    symbol->text, buf_text(&hint));
 }
 
+/* timer == keepalive: 'keepalive' is a fact of its own, but beside 'timer' it is a symbol. */
+static void unhide(struct expr *expr, const struct fact *beside)
+{
+	const struct symbol *s;
+
+	if (!beside || expr->kind != EXPR_FACT || expr->unit == UNIT_SYMBOL)
+		return;
+	for (s = beside->symbols; s->name; s++) {
+		if (strcmp(s->name, expr->text) == 0) {
+			expr->kind = EXPR_SYMBOL;
+			expr->life = LIFE_NONE;
+		}
+	}
+}
+
 /* A word that is no fact and stands beside nothing that has symbols. */
 static void unresolved(const struct walk *w, struct expr *symbol)
 {
@@ -205,6 +220,8 @@ static void check_comparison(const struct walk *w, struct expr *expr)
 	bool equality = expr->binary == BINARY_EQ || expr->binary == BINARY_NE;
 	enum unit unit;
 
+	unhide(expr->left, b);
+	unhide(expr->right, a);
 	if (expr->left->kind == EXPR_SYMBOL)
 		b ? resolve(w, expr->left, b) : unresolved(w, expr->left);
 	if (expr->right->kind == EXPR_SYMBOL)

@@ -63,7 +63,7 @@ static inline double row_binary(enum op op, double a, double b)
 double program_run_row(const struct program *program, const double *column, const double *before,
 		       const double *host)
 {
-	double stack[EXPR_STACK_MAX], *top = stack - 1;
+	double stack[EXPR_STACK_MAX + 1], *top = stack; /* the first is never read */
 	const struct insn *insn = program->code, *end = insn + program->length;
 
 	for (; insn < end; insn++) {
@@ -141,23 +141,37 @@ static double product(double x, double y)
 	return x == 0 || y == 0 ? 0 : x * y; /* 0 times unlimited: nothing of it */
 }
 
-static struct value multiply(struct value a, struct value b)
+/* The interval that spans four results. */
+static struct value span(const double p[4], struct value a, struct value b)
 {
-	double p[] = { product(a.lo, b.lo), product(a.lo, b.hi), product(a.hi, b.lo),
-		       product(a.hi, b.hi) };
 	double lo = p[0], hi = p[0];
 	unsigned i;
 
-	for (i = 1; i < countof(p); i++) {
+	for (i = 1; i < 4; i++) {
 		lo = p[i] < lo ? p[i] : lo;
 		hi = p[i] > hi ? p[i] : hi;
 	}
 	return interval(lo, hi, a, b);
 }
 
+static struct value multiply(struct value a, struct value b)
+{
+	const double p[] = { product(a.lo, b.lo), product(a.lo, b.hi), product(a.hi, b.lo),
+			     product(a.hi, b.hi) };
+
+	return span(p, a, b);
+}
+
+/* Of an unlimited whole every part is none; the other ends of the intervals say the rest. */
+static double quotient(double x, double y)
+{
+	return isinf(y) ? 0 : x / y;
+}
+
 static struct value divide(struct value a, struct value b)
 {
-	struct value inverse = b;
+	const double q[] = { quotient(a.lo, b.lo), quotient(a.lo, b.hi), quotient(a.hi, b.lo),
+			     quotient(a.hi, b.hi) };
 
 	if (b.lo == 0 && b.hi == 0) {
 		if (a.lo == 0 && a.hi == 0)
@@ -166,16 +180,11 @@ static struct value divide(struct value a, struct value b)
 	}
 	if (b.lo <= 0 && b.hi >= 0) {
 		/* The divisor may be 0: two counts still give at least a.lo / b.hi. */
-		double least = a.lo >= 0 && b.lo >= 0 ? a.lo / b.hi : -INFINITY;
+		double least = a.lo >= 0 && b.lo >= 0 ? quotient(a.lo, b.hi) : -INFINITY;
 
 		return interval(least, INFINITY, b, a);
 	}
-	inverse.lo = 1 / b.hi;
-	inverse.hi = 1 / b.lo;
-	/* 5/5 must be 1 exactly, which 5 * (1/5) need not be. */
-	if (value_is_known(a) && value_is_known(b))
-		return value_known(a.lo / b.lo);
-	return multiply(a, inverse);
+	return span(q, a, b);
 }
 
 static struct value truth(bool surely, bool possibly, struct value a, struct value b)
@@ -236,7 +245,7 @@ static struct value as_condition(struct value v)
 struct value program_run(const struct program *program, const struct value *host,
 			 const struct value *tallies)
 {
-	struct value stack[EXPR_STACK_MAX], *top = stack - 1;
+	struct value stack[EXPR_STACK_MAX + 1], *top = stack; /* the first is never read */
 	const struct insn *insn = program->code, *end = insn + program->length;
 
 	for (; insn < end; insn++) {

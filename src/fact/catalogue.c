@@ -50,8 +50,8 @@ static const struct symbol fastopen_fails[] = {
 #endif
 
 #define HOST_FACT(text, of_kind, of_unit, from) \
-	.name = text, .scope = FACT_HOST, .kind = FACT_##of_kind, .unit = UNIT_##of_unit, \
-	.origin = from
+	.name = text, .length = sizeof(text) - 1, .scope = FACT_HOST, .kind = FACT_##of_kind, \
+	.unit = UNIT_##of_unit, .origin = from
 
 #define HOST(text, of_unit, from, ...) \
 	{ HOST_FACT("host." text, GAUGE, of_unit, from), .help = __VA_ARGS__ },
@@ -90,8 +90,8 @@ static const struct symbol fastopen_fails[] = {
 	  .path = "proc/net/stat/nf_conntrack", .key = column, .help = __VA_ARGS__ },
 
 #define SOCKET_FACT(text, of_kind, of_unit, from) \
-	.name = text, .scope = FACT_SOCKET, .kind = FACT_##of_kind, .unit = UNIT_##of_unit, \
-	.origin = from
+	.name = text, .length = sizeof(text) - 1, .scope = FACT_SOCKET, .kind = FACT_##of_kind, \
+	.unit = UNIT_##of_unit, .origin = from
 
 #define SOCKET(text, of_unit, rule, ...) \
 	{ SOCKET_FACT(text, GAUGE, of_unit, FROM_SOCKET_RULE), .field = rule, .help = __VA_ARGS__ },

@@ -7,12 +7,16 @@
 
 #include "base/text.h"
 
-/* Linear: some 400 names, asked for a few hundred times when a rulebook is compiled. Measured
- * 0.7 us a name, which is less than reading the line the name stands on. */
+/* Linear, by length first: most names begin alike ("net.ipv4.tcp_"). A rulebook of seventy rules
+ * asks some six thousand times. */
 unsigned fact_find(const char *name)
 {
-	for (unsigned i = 0; i < fact_count; i++)
-		if (strcmp(fact_catalogue[i].name, name) == 0)
+	size_t length = strlen(name);
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++)
+		if (fact_catalogue[i].length == length &&
+		    memcmp(fact_catalogue[i].name, name, length) == 0)
 			return i;
 	return FACT_NONE;
 }
@@ -49,6 +53,11 @@ unsigned fact_ext(const struct fact *fact)
 	if (fact->scope != FACT_SOCKET || fact->attr >= countof(ext_bits))
 		return 0;
 	return ext_bits[fact->attr];
+}
+
+bool fact_is_address(const struct fact *fact)
+{
+	return fact->origin == FROM_SOCKET_RULE && fact->field >= SOCKET_LOCAL;
 }
 
 bool fact_needs_info(const struct fact *fact)

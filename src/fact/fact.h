@@ -57,6 +57,7 @@ enum socket_rule {
 	SOCKET_KEEPALIVE,    /* the timer tells (kernel-visible part of SO_KEEPALIVE) */
 	SOCKET_EPHEMERAL,    /* local port in ip_local_port_range */
 	SOCKET_RESERVED,     /* local port in ip_local_reserved_ports */
+	SOCKET_REUSABLE,     /* TIME_WAIT that connect() may take over now */
 	SOCKET_LOOPBACK,     /* either address is 127/8 or ::1 */
 	SOCKET_PUBLIC,	     /* the remote address is global unicast (RFC 6890) */
 	SOCKET_WILDCARD,     /* bound to the unspecified address */
@@ -97,6 +98,7 @@ struct symbol {
 
 struct fact {
 	const char *name;
+	size_t length;	    /* of the name */
 	enum fact_scope scope;
 	enum fact_kind kind;
 	enum unit unit;
@@ -136,6 +138,8 @@ void fact_nearest(struct nearest *nearest, enum fact_scope scope);
 bool fact_needs_info(const struct fact *fact);
 /* The bit of idiag_ext that asks for the fact's attribute, 0 if it comes unasked. */
 unsigned fact_ext(const struct fact *fact);
+/* Whether it is made of addresses and ports, which every row has, and so takes no column. */
+bool fact_is_address(const struct fact *fact);
 /* The symbol of a value, or NULL. */
 const char *fact_symbol(const struct fact *fact, unsigned value);
 

@@ -111,7 +111,7 @@ static unsigned add_tally(struct builder *b, const struct expr *expr, const stru
 		tally->predicate = program_compile(plan->arena, expr->right, &b->binder);
 	if (expr->left)
 		tally->operand = program_compile(plan->arena, expr->left, &b->binder);
-	if (expr->fact != FACT_NONE && fact_catalogue[expr->fact].unit != UNIT_KEY)
+	if (expr->fact != FACT_NONE && !fact_is_address(&fact_catalogue[expr->fact]))
 		bind_column(b, expr->fact, false);
 	b->tally = NULL;
 	tally->states = plan_states(plan, tally->predicate);

@@ -25,7 +25,7 @@ struct key {
 	uint16_t remote_port;
 	uint16_t fact;	  /* SOCKET_NUMBER: which */
 	uint8_t kind;
-	uint8_t padding;
+	uint8_t padding[7]; /* always zero */
 	uint64_t number;  /* SOCKET_NUMBER: its value; listeners: the interface bound to */
 };
 

@@ -14,6 +14,7 @@ enum key {
 	LETS_MAX = countof(((struct rule *)0)->lets),
 	SETTINGS_MAX = countof(((struct rule *)0)->settings),
 	FRAGMENTS_MAX = 64,
+	FRAGMENTS_FIRST = 8,
 };
 
 static const struct {
@@ -34,8 +35,8 @@ static const struct {
 struct gathered {
 	struct place key; /* where its key stands; line 0: not there */
 	struct buf text;
-	struct fragment fragments[FRAGMENTS_MAX];
-	unsigned count;
+	struct fragment *fragments; /* in the section's arena */
+	unsigned count, room;
 };
 
 struct section {
@@ -72,6 +73,16 @@ struct section *section_new(struct arena *arena, const struct ini_line *line, st
 	return section;
 }
 
+static void grow(struct arena *arena, struct gathered *g)
+{
+	const struct fragment *old = g->fragments;
+
+	g->room = g->room ? 2 * g->room : FRAGMENTS_FIRST;
+	g->fragments = arena_alloc(arena, g->room * sizeof *g->fragments);
+	if (g->count)
+		memcpy(g->fragments, old, g->count * sizeof *old);
+}
+
 static void gather(struct section *section, const struct ini_line *line, struct errors *errors)
 {
 	struct gathered *g = section->last;
@@ -80,6 +91,8 @@ static void gather(struct section *section, const struct ini_line *line, struct 
 		errors_add_at(errors, &line->place, "a value of more than %d lines", FRAGMENTS_MAX);
 		return;
 	}
+	if (g->count == g->room)
+		grow(section->arena, g);
 	if (g->count)
 		buf_putc(&g->text, '\n');
 	g->fragments[g->count++] = (struct fragment){
@@ -127,11 +140,11 @@ static struct gathered *key_value(struct section *section, const struct ini_line
 
 	if (strncmp(line->name, "let.", 4) == 0)
 		return let_value(section, line, errors);
-	for (i = 0; i < KEYS; i++) {
+	for (i = 0; i < KEYS; i++)
 		if (strcmp(keys[i].name, line->name) == 0)
 			return &section->values[i];
+	for (i = 0; i < KEYS; i++)
 		nearest_try(&nearest, keys[i].name);
-	}
 	errors_add_at(errors, &line->place, "'%s' is not a key of a rule%s", line->name,
 		      nearest_hint(&nearest, &hint));
 	return NULL;
@@ -166,11 +179,8 @@ struct compiling {
 
 static struct source_text source_of(struct section *section, const struct gathered *g)
 {
-	struct fragment *fragments = arena_alloc(section->arena, sizeof g->fragments);
-
-	memcpy(fragments, g->fragments, sizeof g->fragments);
 	return (struct source_text){ g->key.file, arena_strdup(section->arena, buf_text(&g->text)),
-				     fragments, g->count };
+				     g->fragments, g->count };
 }
 
 /* Lines joined by blanks; a lone '.' ends a paragraph. */
@@ -206,9 +216,10 @@ static int word_of(const struct compiling *c, enum key key, const char *(*name)(
 	struct place place = g->key;
 	unsigned i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		if (strcmp(name(i), nearest.name) == 0)
 			return (int)i;
+	for (i = 0; i < count; i++) {
 		nearest_try(&nearest, name(i));
 		buf_printf(&expected, "%s%s", i ? ", " : "", name(i));
 	}

@@ -37,7 +37,9 @@ static inline struct reading *world_reading(struct sample *sample, const char *n
 static inline void world_know(struct sample *sample, const char *name, double number)
 {
 	*world_reading(sample, name) = (struct reading){
-		.why = WHY_KNOWN, .number = number, .raw = (uint64_t)number,
+		.why = WHY_KNOWN,
+		.number = number,
+		.raw = (uint64_t)number,
 	};
 }
 
@@ -155,7 +157,8 @@ static inline void world_row(struct world *w, enum tcp_state state, unsigned pee
 }
 
 /* A listener on this port, or a connection that belongs to it. */
-static inline void world_listener(struct world *w, enum tcp_state state, unsigned port, unsigned peer)
+static inline void world_listener(struct world *w, enum tcp_state state, unsigned port,
+				  unsigned peer)
 {
 	world_row(w, state, peer);
 	w->row.local_port = (uint16_t)port;

@@ -38,7 +38,8 @@ static inline struct fake_source *fake_of(struct source *source)
 	return (struct fake_source *)source; /* its first member */
 }
 
-static inline int fake_read(struct source *source, unsigned sample, const char *path, struct buf *out)
+static inline int fake_read(struct source *source, unsigned sample, const char *path,
+			    struct buf *out)
 {
 	const struct fake_file *file = fake_of(source)->files;
 
@@ -89,9 +90,9 @@ static inline int fake_list(struct source *source, const char *path, struct buf 
 	return error;
 }
 
-static inline enum dump_end fake_dump(struct source *source, unsigned sample, enum pass pass, int family,
-			       const struct query *query, datagram_fn *fn, void *arg,
-			       struct buf *reason)
+static inline enum dump_end fake_dump(struct source *source, unsigned sample, enum pass pass,
+				      int family, const struct query *query, datagram_fn *fn,
+				      void *arg, struct buf *reason)
 {
 	struct fake_source *fake = fake_of(source);
 	enum dump_end end = DUMP_COMPLETE;

@@ -64,7 +64,8 @@ static void check(const struct stream *stream, unsigned k, uint64_t n)
 
 static void test_interval_holds_the_truth(void **state)
 {
-	static const uint64_t sizes[] = { 0, 1, 2, 63, 64, 65, 100, 1023, 1024, 1025, 2000, 50000, 300000 };
+	static const uint64_t sizes[] = { 0,	1,    2,    63,	  64,	 65,	100,
+					  1023, 1024, 1025, 2000, 50000, 300000 };
 	unsigned i, j;
 
 	(void)state;

@@ -38,8 +38,8 @@ static void test_counter_growth(void **state)
 	unsigned i;
 
 	(void)state;
-	world_init(&w, RULE("overflow", "when = delta(TcpExt.ListenOverflows) >= 50") RULE(
-				"rate", "when = rate(TcpExt.ListenOverflows) >= 5/s"));
+	world_init(&w, RULE("overflow", "when = delta(TcpExt.ListenOverflows) >= 50")
+			       RULE("rate", "when = rate(TcpExt.ListenOverflows) >= 5/s"));
 	for (i = 0; i < countof(rows); i++) {
 		world_know(&w.before, "TcpExt.ListenOverflows", rows[i].before);
 		world_know(&w.now, "TcpExt.ListenOverflows", rows[i].now);
@@ -58,7 +58,7 @@ static void test_presence_and_configuration(void **state)
 		enum why why;
 		enum outcome present;
 	} rows[] = {
-		{ WHY_KNOWN, OUTCOME_FIRES },	 { WHY_DENIED, OUTCOME_FIRES },
+		{ WHY_KNOWN, OUTCOME_FIRES },	  { WHY_DENIED, OUTCOME_FIRES },
 		{ WHY_MALFORMED, OUTCOME_FIRES }, { WHY_ABSENT, OUTCOME_QUIET },
 		{ WHY_HOST_WIDE, OUTCOME_QUIET }, { WHY_NOT_RECORDED, OUTCOME_UNKNOWN },
 	};
@@ -67,8 +67,8 @@ static void test_presence_and_configuration(void **state)
 	unsigned i;
 
 	(void)state;
-	world_init(&w, RULE("there", "when = present(net.ipv4.tcp_tw_reuse)") RULE(
-				"set", "when = configured(net.ipv4.tcp_tw_reuse)"));
+	world_init(&w, RULE("there", "when = present(net.ipv4.tcp_tw_reuse)")
+			       RULE("set", "when = configured(net.ipv4.tcp_tw_reuse)"));
 	r = world_reading(&w.now, "net.ipv4.tcp_tw_reuse");
 	for (i = 0; i < countof(rows); i++) {
 		r->why = rows[i].why;
@@ -154,8 +154,8 @@ static void check_shown(const struct verdict *v, unsigned item, double lo, doubl
 	const struct value *value = &v->evidence[item].value;
 
 	if (value->lo != lo || value->hi != hi || value->why != why)
-		fail_msg("%s: %g to %g (%d), not %g to %g (%d)", v->evidence[item].spec->text, value->lo,
-			 value->hi, value->why, lo, hi, why);
+		fail_msg("%s: %g to %g (%d), not %g to %g (%d)", v->evidence[item].spec->text,
+			 value->lo, value->hi, value->why, lo, hi, why);
 }
 
 static void test_evidence_is_as_wide_as_the_doubt(void **state)
@@ -165,8 +165,9 @@ static void test_evidence_is_as_wide_as_the_doubt(void **state)
 
 	(void)state;
 	world_init(&w, RULE("all", "when = count(state == established) > 0\n"
-				   "show = sum(recv_q, owned), min(recv_q, owned), max(recv_q, owned),\n"
-				   "  p50(recv_q, owned), distinct(remote, owned), share(owned, state == established)"));
+				   "show = sum(recv_q, owned), min(recv_q, owned),\n"
+				   "  max(recv_q, owned), p50(recv_q, owned),\n"
+				   "  distinct(remote, owned), share(owned, state == established)"));
 	world_host(&w, 0);
 	world_row(&w, STATE_ESTABLISHED, 1);
 	world_set(&w, "owned", 1);
@@ -210,10 +211,10 @@ static void test_nothing_has_no_smallest(void **state)
 	struct world w;
 
 	(void)state;
-	world_init(&w, RULE("bare", "when = min(recv_q, state == established) < 1KiB") RULE(
-				"guarded", "when = count(state == established) >= 1 and "
-					   "max(recv_q, state == established) < 1KiB") RULE(
-				"sum", "when = sum(recv_q, state == established) > 0"));
+	world_init(&w, RULE("bare", "when = min(recv_q, state == established) < 1KiB")
+			       RULE("guarded", "when = count(state == established) >= 1 and "
+					       "max(recv_q, state == established) < 1KiB")
+				       RULE("sum", "when = sum(recv_q, state == established) > 0"));
 	world_host(&w, 0);
 	world_complete(&w);
 	assert_int_equal(world_outcome(&w, "bare"), OUTCOME_UNKNOWN);
@@ -227,9 +228,12 @@ static void test_nothing_has_no_smallest(void **state)
 
 static void test_pass_that_was_cut_leaves_counts_open_above(void **state)
 {
-	static const char rules[] = RULE("many", "when = count(state == time_wait) > 3")
+	/* clang-format off */
+	static const char rules[] =
+		RULE("many", "when = count(state == time_wait) > 3")
 		RULE("few", "when = count(state == time_wait) < 3")
 		RULE("listening", "when = count(state == listen) > 3");
+	/* clang-format on */
 	struct world w;
 
 	(void)state;
@@ -279,8 +283,9 @@ static void test_no_socket_is_counted_twice(void **state)
 	world_fini(&w);
 }
 
-#define SLOW RULE("slow", "when = count(state == established and rtt > 200ms) >= 3\n" \
-			  "show = count(state == established), max(rtt, state == established)")
+#define SLOW                                                                     \
+	RULE("slow", "when = count(state == established and rtt > 200ms) >= 3\n" \
+		     "show = count(state == established), max(rtt, state == established)")
 
 static void test_too_few_sockets_need_no_tcp_info(void **state)
 {
@@ -311,7 +316,8 @@ static void test_closed_rule_stays_quiet(void **state)
 	struct world w;
 
 	(void)state;
-	world_init(&w, RULE("none", "when = count(state == time_wait) < 1 and count(rtt > 1s) < 1") SLOW);
+	world_init(&w, RULE("none", "when = count(state == time_wait) < 1 and count(rtt > 1s) < 1")
+			       SLOW);
 	world_host(&w, 0);
 	eval_pass_done(w.eval, PASS_LISTEN, WHY_KNOWN);
 	assert_true(world_open(&w, PASS_SOCKETS, "none"));
@@ -374,12 +380,15 @@ static void test_past_the_deadline_the_bounds_stand(void **state)
 
 static void test_what_is_open(void **state)
 {
+	/* clang-format off */
 	static const char rules[] =
 		RULE("host-only", "when = net.core.somaxconn < 128")
-		RULE("host-first", "when = net.core.somaxconn < 128 and count(state == time_wait) > 0")
+		RULE("host-first", "when = net.core.somaxconn < 128 and "
+				   "count(state == time_wait) > 0")
 		RULE("listeners", "when = count(state == listen and accept_queue > 5) > 0")
 		RULE("sockets", "when = count(state == time_wait) > 0")
 		RULE("below-zero", "when = count(state == time_wait) < 0");
+	/* clang-format on */
 	struct world w;
 
 	(void)state;

@@ -11,8 +11,10 @@ static void test_connections_count_with_their_listener(void **state)
 	const struct verdict *v;
 
 	(void)state;
-	world_init(&w, RULE("stuck", "per = listener\nwhen = count(state == close_wait) >= 2\n"
-				     "show = max(accept_queue, state == listen), count(state == close_wait)"));
+	world_init(&w,
+		   RULE("stuck",
+			"per = listener\nwhen = count(state == close_wait) >= 2\n"
+			"show = max(accept_queue, state == listen), count(state == close_wait)"));
 	world_host(&w, 0);
 	world_listener(&w, STATE_LISTEN, 80, 0);
 	world_set(&w, "accept_queue", 7);
@@ -64,7 +66,8 @@ static void test_group_in_doubt_gives_one_unknown(void **state)
 	struct world w;
 
 	(void)state;
-	world_init(&w, RULE("leak", "per = remote\nwhen = count(state == close_wait and owned) >= 3"));
+	world_init(&w,
+		   RULE("leak", "per = remote\nwhen = count(state == close_wait and owned) >= 3"));
 	world_host(&w, 0);
 	world_complete(&w);
 	world_row(&w, STATE_CLOSE_WAIT, 1);
@@ -91,9 +94,11 @@ static void test_groups_of_other_rules_do_not_matter(void **state)
 	struct world w;
 
 	(void)state;
+	/* clang-format off */
 	world_init(&w, RULE("a", "per = remote\nwhen = count(state == time_wait) > 5")
-		RULE("b", "per = remote\nwhen = p50(recv_q, state == established) > 1KiB")
-		RULE("c", "per = remote\nwhen = count(state == established) < 1"));
+		       RULE("b", "per = remote\nwhen = p50(recv_q, state == established) > 1KiB")
+		       RULE("c", "per = remote\nwhen = count(state == established) < 1"));
+	/* clang-format on */
 	world_host(&w, 0);
 	world_row(&w, STATE_TIME_WAIT, 1);
 	world_feed_times(&w, PASS_SOCKETS, 9);
@@ -113,8 +118,9 @@ static void test_top_of_the_namespace_and_of_a_group(void **state)
 	(void)state;
 	world_init(&w, RULE("host", "when = count(state == established) > 0\n"
 				    "show = top(remote, state == established)")
-		RULE("listener", "per = listener\nwhen = count(state == established) > 0\n"
-				 "show = top(remote, state == established)"));
+			       RULE("listener",
+				    "per = listener\nwhen = count(state == established) > 0\n"
+				    "show = top(remote, state == established)"));
 	world_host(&w, 0);
 	for (i = 0; i < 30; i++) {
 		world_listener(&w, STATE_ESTABLISHED, 80 + i % 2, i % 10);
@@ -144,8 +150,9 @@ static void test_row_in_doubt_is_an_error_of_every_rank(void **state)
 	const struct evidence *e;
 
 	(void)state;
-	world_init(&w, RULE("host", "when = count(state == established) > 0\n"
-				    "show = top(remote, owned), top(local_port, state == established)"));
+	world_init(&w, RULE("host",
+			    "when = count(state == established) > 0\n"
+			    "show = top(remote, owned), top(local_port, state == established)"));
 	world_host(&w, 0);
 	world_row(&w, STATE_ESTABLISHED, 1);
 	world_set(&w, "owned", 1);
@@ -181,6 +188,7 @@ static void feed_many(struct world *w, enum pass pass)
 
 static void test_more_groups_than_are_kept(void **state)
 {
+	/* clang-format off */
 	static const char rules[] =
 		RULE("two", "per = remote\nwhen = count(state == established) >= 2")
 		RULE("thousand", "per = remote\nwhen = count(state == established) >= 1000\n"
@@ -190,6 +198,7 @@ static void test_more_groups_than_are_kept(void **state)
 		RULE("top", "when = distinct(remote, state == established) > 190000 and "
 			    "distinct(remote, state == established) < 220000\n"
 			    "show = top(remote, state == established)");
+	/* clang-format on */
 	struct world w;
 	const struct verdict *v;
 
@@ -221,7 +230,8 @@ static void test_forgotten_groups_are_not_quiet(void **state)
 
 	(void)state;
 	world_init(&w, RULE("two", "per = remote\nwhen = count(state == established) >= 2")
-		RULE("hundred", "per = remote\nwhen = count(state == established) >= 100"));
+			       RULE("hundred",
+				    "per = remote\nwhen = count(state == established) >= 100"));
 	world_host(&w, 0);
 	for (i = 0; i < MANY; i++) {
 		world_row(&w, STATE_ESTABLISHED, i);
@@ -242,8 +252,10 @@ static void test_returning_group_counts_what_it_may_have_lost(void **state)
 	unsigned i;
 
 	(void)state;
-	world_init(&w, RULE("ten", "per = remote\nwhen = count(state == established) >= 55\n"
-				   "show = count(state == established), sum(recv_q, state == established)"));
+	world_init(&w,
+		   RULE("ten",
+			"per = remote\nwhen = count(state == established) >= 55\n"
+			"show = count(state == established), sum(recv_q, state == established)"));
 	world_host(&w, 0);
 	for (i = 0; i < 2 * MANY; i++) {
 		bool early = i < 50, late = i >= 2 * MANY - 60;
@@ -255,7 +267,8 @@ static void test_returning_group_counts_what_it_may_have_lost(void **state)
 	world_complete(&w);
 	w.verdicts = eval_verdicts(w.eval, 1000000, &w.count, &w.more);
 	for (i = 0; i < w.count; i++)
-		if (w.verdicts[i].subject.remote.bytes[2] == 0 && w.verdicts[i].subject.remote.bytes[3] == 9)
+		if (w.verdicts[i].subject.remote.bytes[2] == 0 &&
+		    w.verdicts[i].subject.remote.bytes[3] == 9)
 			break;
 	assert_true(i < w.count);
 	v = &w.verdicts[i].evidence[0].value;
@@ -320,8 +333,10 @@ static void test_grouped_bounds_from_the_first_pass(void **state)
 	unsigned i;
 
 	(void)state;
-	world_init(&w, RULE("slow", "per = remote\nwhen = count(state == established and rtt > 200ms) >= 3\n"
-				    "show = p50(rtt, state == established)"));
+	world_init(&w,
+		   RULE("slow",
+			"per = remote\nwhen = count(state == established and rtt > 200ms) >= 3\n"
+			"show = p50(rtt, state == established)"));
 	for (i = 2; i <= 3; i++) {
 		world_again(&w);
 		world_host(&w, 0);
@@ -333,7 +348,8 @@ static void test_grouped_bounds_from_the_first_pass(void **state)
 		world_feed_times(&w, PASS_SOCKETS, 2);
 		eval_pass_done(w.eval, PASS_SOCKETS, WHY_KNOWN);
 		assert_int_equal(world_open(&w, PASS_INFO, "slow"), i == 3);
-		assert_int_equal(world_outcome(&w, "slow"), i == 3 ? OUTCOME_UNKNOWN : OUTCOME_QUIET);
+		assert_int_equal(world_outcome(&w, "slow"),
+				 i == 3 ? OUTCOME_UNKNOWN : OUTCOME_QUIET);
 	}
 	world_row(&w, STATE_ESTABLISHED, 1);
 	world_set(&w, "rtt", 0.5);

@@ -323,6 +323,9 @@ static void test_rows(void **state)
 		{ "bytes_retrans / bytes_sent > 1%", "bytes_retrans 0 bytes_sent 0", 0 },
 		{ "lifetime(bytes_sent) > 1MB", "bytes_sent 2000000", 1 },
 		{ "local_port == 22", "local_port 22", 1 },
+		{ "uid == 1000", "uid 1000", 1 },
+		{ "timer == keepalive", "timer 2", 1 }, /* also the name of a fact */
+		{ "keepalive", "keepalive 1", 1 },
 		{ "-(rtt - 1s) > 0", "rtt 0.5", 1 },
 	};
 	unsigned i;
@@ -378,6 +381,8 @@ static void test_intervals_decide_as_soon_as_they_can(void **state)
 		{ "share(owned, owned) > 50%", { { 6, 6, 0, 0 }, { 8, 12, 1, 0 } }, 0, 1 },
 		{ "count(owned) - count(owned) > 0", { { 5, 9, 1, 0 }, { 1, 4, 1, 0 } }, 1, 1 },
 		{ "count(owned) * 0 > 1", { { 0, INFINITY, 1, 0 } }, 0, 0 },
+		{ "share(owned, owned) <= 10%", { { 1, 1, 0, 0 }, { 10, INFINITY, 1, 0 } }, 1, 1 },
+		{ "share(owned, owned) == 70%", { { 7, 7, 0, 0 }, { 10, 10, 0, 0 } }, 1, 1 },
 	};
 	unsigned i;
 

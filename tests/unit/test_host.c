@@ -91,11 +91,13 @@ static const struct reading_case {
 	{ "net.core.somaxconn", NULL, NULL, 0, .why = WHY_ABSENT },
 	{ "net.core.somaxconn", "proc/sys/net/core/somaxconn", NULL, EACCES, .why = WHY_DENIED },
 	{ "net.core.somaxconn", "proc/sys/net/core/somaxconn", NULL, EPERM, .why = WHY_DENIED },
-	{ "net.core.somaxconn", "proc/sys/net/core/somaxconn", NULL, ENODATA, .why = WHY_NOT_RECORDED },
+	{ "net.core.somaxconn", "proc/sys/net/core/somaxconn", NULL, ENODATA,
+	  .why = WHY_NOT_RECORDED },
 	{ "net.core.somaxconn", "proc/sys/net/core/somaxconn", NULL, EIO, .why = WHY_MALFORMED },
 	{ "net.ipv4.tcp_max_orphans", NULL, NULL, 0, .why = WHY_HOST_WIDE },
 	{ "net.ipv4.tcp_mem.max", NULL, NULL, 0, .why = WHY_HOST_WIDE },
-	{ "net.ipv4.tcp_max_orphans", "proc/sys/net/ipv4/tcp_mem", "1 2 3\n", 0, .why = WHY_ABSENT },
+	{ "net.ipv4.tcp_max_orphans", "proc/sys/net/ipv4/tcp_mem", "1 2 3\n", 0,
+	  .why = WHY_ABSENT },
 	{ "host.uptime", "proc/uptime", "3600.25 7000.00\n", 0, WHY_KNOWN, 3600.25, 0,
 	  "3600.25 7000.00" },
 	/* texts: what a terminal could act on is spelt out */
@@ -114,10 +116,14 @@ static const struct reading_case {
 	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs", 0, .why = WHY_MALFORMED },
 	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\n", 0, .why = WHY_MALFORMED },
 	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nTcp:\n", 0, .why = WHY_MALFORMED },
-	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs X\nTcp: 1\n", 0, .why = WHY_MALFORMED },
-	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nTcp: 1 2\n", 0, .why = WHY_MALFORMED },
-	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nIp: 1\n", 0, .why = WHY_MALFORMED },
-	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nTcp: -1\n", 0, .why = WHY_MALFORMED },
+	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs X\nTcp: 1\n", 0,
+	  .why = WHY_MALFORMED },
+	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nTcp: 1 2\n", 0,
+	  .why = WHY_MALFORMED },
+	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nIp: 1\n", 0,
+	  .why = WHY_MALFORMED },
+	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nTcp: -1\n", 0,
+	  .why = WHY_MALFORMED },
 	{ "Tcp.RetransSegs", "proc/net/snmp", "Tcp: RetransSegs\nTcp: 18446744073709551616\n", 0,
 	  .why = WHY_MALFORMED },
 	/* sockstat */
@@ -132,14 +138,17 @@ static const struct reading_case {
 	{ "softnet.time_squeeze", "proc/net/softnet_stat", "00 01\n00 01\n", 0, .why = WHY_ABSENT },
 	{ "softnet.dropped", "proc/net/softnet_stat", "00 01\n00\n", 0, .why = WHY_MALFORMED },
 	{ "softnet.dropped", "proc/net/softnet_stat", "00 0g\n", 0, .why = WHY_MALFORMED },
-	{ "softnet.dropped", "proc/net/softnet_stat", "00 00000000000000001\n", 0, .why = WHY_MALFORMED },
+	{ "softnet.dropped", "proc/net/softnet_stat", "00 00000000000000001\n", 0,
+	  .why = WHY_MALFORMED },
 	{ "softnet.dropped", "proc/net/softnet_stat", "", 0, .why = WHY_MALFORMED },
 	{ "conntrack.insert_failed", "proc/net/stat/nf_conntrack", CONNTRACK, 0, WHY_KNOWN, 16, 16,
 	  NULL },
 	{ "conntrack.drop", "proc/net/stat/nf_conntrack", CONNTRACK, 0, WHY_KNOWN, 4294967296.0,
 	  UINT64_C(0x100000000), NULL },
-	{ "conntrack.drop", "proc/net/stat/nf_conntrack", "entries drop\n", 0, .why = WHY_MALFORMED },
-	{ "conntrack.drop", "proc/net/stat/nf_conntrack", "entries drop\n1\n", 0, .why = WHY_MALFORMED },
+	{ "conntrack.drop", "proc/net/stat/nf_conntrack", "entries drop\n", 0,
+	  .why = WHY_MALFORMED },
+	{ "conntrack.drop", "proc/net/stat/nf_conntrack", "entries drop\n1\n", 0,
+	  .why = WHY_MALFORMED },
 	{ "conntrack.drop", "proc/net/stat/nf_conntrack", "entries\n1\n", 0, .why = WHY_ABSENT },
 	/* labelled lines */
 	{ "host.memory", "proc/meminfo", "MemFree: 1 kB\nMemTotal:       24000 kB\n", 0, WHY_KNOWN,
@@ -151,9 +160,12 @@ static const struct reading_case {
 	{ "host.cap_sys_ptrace", "proc/self/status", STATUS, 0, WHY_KNOWN, 0, 0, NULL },
 	{ "host.cap_sys_ptrace", "proc/self/status", "CapEff:\n", 0, .why = WHY_MALFORMED },
 	{ "host.cap_sys_ptrace", NULL, NULL, 0, .why = WHY_ABSENT },
-	{ "host.first_namespace", "proc/sys/net/ipv4/tcp_mem", "1 2 3\n", 0, WHY_KNOWN, 1, 0, NULL },
-	{ "host.first_namespace", "proc/sys/net/ipv4/tcp_mem", NULL, EACCES, WHY_KNOWN, 1, 0, NULL },
-	{ "host.first_namespace", "proc/sys/net/ipv4/tcp_mem", NULL, ENODATA, .why = WHY_NOT_RECORDED },
+	{ "host.first_namespace", "proc/sys/net/ipv4/tcp_mem", "1 2 3\n", 0,
+	  WHY_KNOWN, 1, 0, NULL },
+	{ "host.first_namespace", "proc/sys/net/ipv4/tcp_mem", NULL, EACCES,
+	  WHY_KNOWN, 1, 0, NULL },
+	{ "host.first_namespace", "proc/sys/net/ipv4/tcp_mem", NULL, ENODATA,
+	  .why = WHY_NOT_RECORDED },
 	{ "host.first_namespace", NULL, NULL, 0, WHY_KNOWN, 0, 0, NULL },
 };
 
@@ -300,7 +312,8 @@ static void test_random_texts_do_no_harm(void **state)
 
 		memcpy(exact, text, len);
 		for (i = 0; i < 4; i++)
-			exact[unit_random(&seed) % len] = bytes[unit_random(&seed) % (sizeof bytes - 1)];
+			exact[unit_random(&seed) % len] =
+				bytes[unit_random(&seed) % (sizeof bytes - 1)];
 		for (i = 0; i < fact_count; i++)
 			if (fact_catalogue[i].scope == FACT_HOST)
 				proctext_find(exact, &fact_catalogue[i], &number);
@@ -333,7 +346,8 @@ static void test_ephemeral_ports(void **state)
 	for (i = 0; i < countof(ports_cases); i++) {
 		const struct ports_case *c = &ports_cases[i];
 		const struct fake_file files[] = {
-			{ "proc/sys/net/ipv4/ip_local_port_range", c->range, c->range ? 0 : ENOENT },
+			{ "proc/sys/net/ipv4/ip_local_port_range", c->range,
+			  c->range ? 0 : ENOENT },
 			{ "proc/sys/net/ipv4/ip_local_reserved_ports", c->reserved,
 			  c->reserved ? 0 : ENOENT },
 			{ 0 },

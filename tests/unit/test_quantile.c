@@ -115,7 +115,8 @@ static void check(const struct stream *stream, unsigned bins, unsigned n)
 
 static void test_interval_holds_the_truth(void **state)
 {
-	static const unsigned bins[] = { 4, 24, 1024 }, sizes[] = { 1, 2, 10, 99, 100, 101, VALUES };
+	static const unsigned bins[] = { 4, 24, 1024 },
+			      sizes[] = { 1, 2, 10, 99, 100, 101, VALUES };
 	unsigned i, j, k;
 
 	(void)state;
@@ -140,7 +141,9 @@ static void test_interval_holds_whatever_the_others_are(void **state)
 			values[i] = signed_values(i);
 		qsort(values, N, sizeof *values, compare);
 		for (i = 0; i < N; i++)
-			if (turn == 0 ? i >= HIDDEN : turn == 1 ? i < N - HIDDEN : i % 10 || i / 10 >= HIDDEN)
+			if (turn == 0	? i >= HIDDEN
+			    : turn == 1 ? i < N - HIDDEN
+					: i % 10 || i / 10 >= HIDDEN)
 				quantile_add(q, 1024, values[i]);
 		for (i = 1; i <= 99; i++) {
 			quantile_range(q, i, HIDDEN, &lo, &hi);

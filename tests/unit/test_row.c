@@ -2,237 +2,8 @@
 /* Messages become rows: every socket fact, and every reason why one is unknown. */
 #include "unit.h"
 
-#include <math.h>
-
 #include "collect/address.h"
-#include "collect/row.h"
-#include "collect/socket_rule.h"
-#include "packet.h"
-
-static const struct query everything = { STATES_ALL, 0xff };
-
-/* What to send, how to read it, and what must come out. */
-struct decode_case {
-	const char *fact;
-	struct socket_spec socket;
-	enum pass pass;
-	unsigned attr; /* 0: none */
-	const void *data;
-	size_t len;
-	double value; /* NaN: unknown */
-	enum why why;
-	const char *name; /* of a number of a name */
-};
-
-static void decode(struct fixture *f, const struct decode_case *c, bool proc, struct row *row)
-{
-	struct row_decoder *decoder = row_decoder_new(&f->plan, f->sample, f->listeners);
-	struct packet p = { .len = 0 };
-
-	put_socket(&p, &c->socket);
-	if (c->attr)
-		put_attribute(&p, c->attr, c->data, c->len);
-	row_decoder_begin(decoder, c->pass, &everything, proc, row);
-	assert_int_equal(row_decode(decoder, p.bytes + NLMSG_HDRLEN, p.len - NLMSG_HDRLEN, row),
-			 ROW_READY);
-	row_decoder_free(decoder);
-}
-
-static void check_value(const struct fixture *f, const struct decode_case *c, const struct row *row)
-{
-	double value = row->value[0];
-
-	if (c->name) {
-		assert_false(isnan(value));
-		assert_string_equal(names_text(f->plan.names, (unsigned)value), c->name);
-		return;
-	}
-	if (isnan(value) != isnan(c->value) || (!isnan(value) && value != c->value))
-		fail_msg("%s, state %u, timer %u: %.17g, not %.17g", c->fact, c->socket.state,
-			 c->socket.timer, value, c->value);
-	if (isnan(value) && row->unknown[0] != c->why)
-		fail_msg("%s, state %u, timer %u: why %d, not %d", c->fact, c->socket.state,
-			 c->socket.timer, row->unknown[0], c->why);
-}
-
-/* Two listeners, and 8080 reserved in a range from 32768. */
-static void add_surroundings(struct fixture *f)
-{
-	struct listener wildcard = { .port = 80 }, exact = { .port = 443 };
-
-	wildcard.address.family = AF_INET6;
-	exact.address.family = AF_INET;
-	memcpy(exact.address.bytes, "\x0a\x00\x00\x01", 4);
-	listeners_add(f->listeners, &wildcard);
-	listeners_add(f->listeners, &exact);
-	listeners_done(f->listeners, WHY_KNOWN);
-	set_reading(f, "net.ipv4.ip_local_port_range.low", 32768, NULL);
-	set_reading(f, "net.ipv4.ip_local_port_range.high", 60999, NULL);
-	set_reading(f, "net.ipv4.ip_local_reserved_ports", 0, "8080,40000-40010");
-}
-
-static void run_cases(const struct decode_case *cases, unsigned count)
-{
-	struct fixture f;
-	struct row row;
-	unsigned i;
-
-	for (i = 0; i < count; i++) {
-		const char *const facts[] = { cases[i].fact, NULL };
-
-		fixture_init(&f, facts);
-		add_surroundings(&f);
-		decode(&f, &cases[i], false, &row);
-		check_value(&f, &cases[i], &row);
-		fixture_fini(&f);
-	}
-}
-
-/* ---- computed facts ---- */
-
-#define NOTHING .value = NAN, .why = WHY_NO_VALUE
-
-static const struct decode_case rule_cases[] = {
-	{ "state", { ESTAB }, .value = STATE_ESTABLISHED },
-	{ "state", { .state = STATE_NEW_SYN_RECV }, .value = STATE_SYN_RECV },
-	{ "state", { .state = STATE_BOUND_INACTIVE }, .value = STATE_CLOSE },
-	{ "timer", { ESTAB, .timer = 4 }, .value = TIMER_PROBE },
-	{ "timer", { ESTAB, .timer = 5 }, .value = TIMER_DELAYED_ACK },
-	{ "timer", { ESTAB, .timer = 6 }, .value = TIMER_NONE },
-	{ "local_port", { ESTAB, .local_port = 443 }, .value = 443 },
-	{ "remote_port", { ESTAB, .remote_port = 65535 }, .value = 65535 },
-	{ "remote_port", { .state = STATE_LISTEN }, NOTHING },
-	{ "cookie", { ESTAB, .cookie = 0x123456789 }, .value = 0x123456789 },
-	{ "family", { ESTAB, .local = "10.0.0.1" }, .value = AF_INET },
-	{ "family", { ESTAB, .local = "2001:db8::1" }, .value = AF_INET6 },
-	{ "family", { ESTAB, .local = "::ffff:10.0.0.1" }, .value = AF_INET },
-
-	{ "owned", { ESTAB, .inode = 7 }, .value = 1 },
-	{ "owned", { ESTAB }, .value = 0 },
-	{ "recv_q", { ESTAB, .recv_q = 4000000000 }, .value = 4000000000.0 },
-	{ "recv_q", { .state = STATE_LISTEN, .recv_q = 3 }, NOTHING },
-	{ "send_q", { ESTAB, .send_q = 5 }, .value = 5 },
-	{ "send_q", { .state = STATE_LISTEN, .send_q = 128 }, NOTHING },
-	{ "accept_queue", { .state = STATE_LISTEN, .recv_q = 3 }, .value = 3 },
-	{ "accept_queue", { ESTAB, .recv_q = 3 }, NOTHING },
-	{ "backlog", { .state = STATE_LISTEN, .send_q = 128 }, .value = 128 },
-	{ "backlog", { ESTAB, .send_q = 128 }, NOTHING },
-
-	{ "side", { .state = STATE_LISTEN, .local_port = 80 }, .value = SIDE_LISTEN },
-	{ "side", { ESTAB, .local = "10.0.0.9", .local_port = 80 }, .value = SIDE_SERVER },
-	{ "side", { ESTAB, .local = "::ffff:1.2.3.4", .local_port = 80 }, .value = SIDE_SERVER },
-	{ "side", { ESTAB, .local = "fd00::1", .local_port = 80 }, .value = SIDE_SERVER },
-	{ "side", { ESTAB, .local = "10.0.0.1", .local_port = 443 }, .value = SIDE_SERVER },
-	{ "side", { ESTAB, .local = "10.0.0.2", .local_port = 443 }, .value = SIDE_CLIENT },
-	{ "side", { ESTAB, .local = "fd00::1", .local_port = 443 }, .value = SIDE_CLIENT },
-	{ "side", { ESTAB, .local = "10.0.0.1", .local_port = 81 }, .value = SIDE_CLIENT },
-	{ "side", { .state = STATE_TIME_WAIT, .local = "10.0.0.1", .local_port = 443 },
-	  .value = SIDE_SERVER },
-	{ "side", { .state = STATE_SYN_SENT, .local = "10.0.0.1", .local_port = 443 },
-	  .value = SIDE_CLIENT },
-	{ "side", { .state = STATE_SYN_RECV, .local_port = 81 }, .value = SIDE_SERVER },
-	{ "side", { .state = STATE_CLOSE, .local_port = 80 }, .value = SIDE_LISTEN + 1 },
-
-	/* kernel: timer 2 shows SO_KEEPALIVE, 0 and 5 its absence, 1 and 4 hide it */
-	{ "keepalive", { ESTAB, .timer = 2 }, .value = 1 },
-	{ "keepalive", { ESTAB, .timer = 0 }, .value = 0 },
-	{ "keepalive", { ESTAB, .timer = 5 }, .value = 0 },
-	{ "keepalive", { ESTAB, .timer = 1 }, NOTHING },
-	{ "keepalive", { ESTAB, .timer = 4 }, NOTHING },
-	{ "keepalive", { ESTAB, .timer = 9 }, NOTHING },
-	{ "keepalive", { .state = STATE_CLOSE_WAIT, .timer = 2 }, .value = 1 },
-	{ "keepalive", { .state = STATE_FIN_WAIT2, .timer = 2, .inode = 1 }, .value = 1 },
-	{ "keepalive", { .state = STATE_FIN_WAIT2, .timer = 0, .inode = 1 }, .value = 0 },
-	{ "keepalive", { .state = STATE_FIN_WAIT2, .timer = 2 }, NOTHING },
-	{ "keepalive", { .state = STATE_TIME_WAIT, .timer = 3 }, NOTHING },
-	{ "keepalive", { .state = STATE_LISTEN }, NOTHING },
-
-	{ "ephemeral", { ESTAB, .local_port = 32767 }, .value = 0 },
-	{ "ephemeral", { ESTAB, .local_port = 32768 }, .value = 1 },
-	{ "ephemeral", { ESTAB, .local_port = 60999 }, .value = 1 },
-	{ "ephemeral", { ESTAB, .local_port = 61000 }, .value = 0 },
-	{ "reserved", { ESTAB, .local_port = 8080 }, .value = 1 },
-	{ "reserved", { ESTAB, .local_port = 40010 }, .value = 1 },
-	{ "reserved", { ESTAB, .local_port = 40011 }, .value = 0 },
-
-	{ "wildcard", { .state = STATE_LISTEN }, .value = 1 },
-	{ "wildcard", { .state = STATE_LISTEN, .ipv6 = true }, .value = 1 },
-	{ "wildcard", { .state = STATE_LISTEN, .local = "::ffff:0.0.0.0" }, .value = 1 },
-	{ "wildcard", { .state = STATE_LISTEN, .local = "::1" }, .value = 0 },
-	{ "loopback", { ESTAB, .local = "10.0.0.1", .remote = "127.9.9.9" }, .value = 1 },
-	{ "loopback", { ESTAB, .local = "::1", .remote = "::1" }, .value = 1 },
-	{ "loopback", { ESTAB, .local = "::ffff:127.0.0.1" }, .value = 1 },
-	{ "loopback", { ESTAB, .local = "10.0.0.1", .remote = "128.0.0.1" }, .value = 0 },
-	{ "loopback", { ESTAB, .local = "::127.0.0.1" }, .value = 0 },
-	{ "local", { ESTAB, .local = "10.0.0.1" }, NOTHING },
-	{ "remote_net", { ESTAB, .remote = "10.0.0.1" }, NOTHING },
-};
-
-static void test_every_socket_rule(void **state)
-{
-	(void)state;
-	run_cases(rule_cases, countof(rule_cases));
-}
-
-static void test_every_rule_of_the_catalogue_has_a_function(void **state)
-{
-	unsigned i;
-
-	(void)state;
-	for (i = 0; i < fact_count; i++) {
-		const struct fact *fact = &fact_catalogue[i];
-		bool key = fact->field >= SOCKET_LOCAL;
-
-		if (fact->origin == FROM_SOCKET_RULE && !socket_rule(fact->field) != key)
-			fail_msg("%s", fact->name);
-	}
-}
-
-/* IANA's special-purpose registries, with the first and last address of some. */
-static const struct public_case {
-	const char *remote;
-	bool public;
-} public_cases[] = {
-	{ "1.1.1.1", true },	     { "0.1.2.3", false },	{ "9.255.255.255", true },
-	{ "10.0.0.0", false },	     { "100.63.255.255", true }, { "100.64.0.0", false },
-	{ "100.127.255.255", false }, { "100.128.0.0", true },	{ "127.0.0.1", false },
-	{ "169.254.1.1", false },    { "172.15.0.1", true },	{ "172.16.0.1", false },
-	{ "172.31.255.255", false }, { "172.32.0.0", true },	{ "192.0.0.1", false },
-	{ "192.0.1.1", true },	     { "192.0.2.1", false },	{ "192.168.0.1", false },
-	{ "198.17.0.1", true },	     { "198.18.0.1", false },	{ "198.19.255.255", false },
-	{ "198.51.100.1", false },   { "203.0.113.1", false },	{ "223.255.255.255", true },
-	{ "224.0.0.1", false },	     { "255.255.255.255", false }, { "::ffff:8.8.8.8", true },
-	{ "::ffff:10.0.0.1", false }, { "2606:4700::1111", true }, { "2001:db8::1", false },
-	{ "2001:2::1", false },	     { "2001:2:1::1", true },	{ "3fff::1", false },
-	{ "3fff:1000::1", true },    { "fc00::1", false },	{ "fdff::1", false },
-	{ "fe80::1", false },	     { "ff02::1", false },	{ "::1", false },
-	{ "::2", false },	     { "4000::1", false },	{ "64:ff9b::8.8.8.8", true },
-	{ "64:ff9b::10.0.0.1", false }, { "2002:808:808::1", true }, { "2002:a00:1::1", false },
-};
-
-static void test_public_addresses(void **state)
-{
-	unsigned i;
-
-	(void)state;
-	for (i = 0; i < countof(public_cases); i++) {
-		const struct decode_case c = {
-			"public", { ESTAB, .remote = public_cases[i].remote },
-			.value = public_cases[i].public,
-		};
-		const char *const facts[] = { "public", NULL };
-		struct fixture f;
-		struct row row;
-
-		fixture_init(&f, facts);
-		decode(&f, &c, false, &row);
-		if (row.value[0] != c.value)
-			fail_msg("%s", public_cases[i].remote);
-		fixture_fini(&f);
-	}
-}
-
-/* ---- fields and attributes ---- */
+#include "decode_case.h"
 
 static const uint32_t meminfo[9] = { 10, 11, 12, 13, 14, 15, 16, 17, 4000000000 };
 static const uint32_t info[70] = {
@@ -273,18 +44,22 @@ static const struct decode_case field_cases[] = {
 	{ "drops", { .state = STATE_TIME_WAIT, .timer = 3 }, NOTHING },
 	{ "drops", { .state = STATE_SYN_RECV, .timer = 1 }, NOTHING },
 	{ "drops", { .state = STATE_FIN_WAIT2, .timer = 3 }, NOTHING },
-	{ "drops", { .state = STATE_FIN_WAIT2, .timer = 2 }, .value = NAN, .why = WHY_NO_ATTRIBUTE },
+	{ "drops", { .state = STATE_FIN_WAIT2, .timer = 2 }, .value = NAN,
+	  .why = WHY_NO_ATTRIBUTE },
 	{ "drops", { .state = STATE_SYN_RECV, .timer = 1 }, MEMORY_OF(36), .value = 4000000000.0 },
 	{ "mark", { .state = STATE_TIME_WAIT }, .value = NAN, .why = WHY_NO_ATTRIBUTE },
-	{ "mark", { .state = STATE_TIME_WAIT }, .attr = INET_DIAG_MARK, .data = &meminfo[1], .len = 4,
+	{ "mark", { .state = STATE_TIME_WAIT }, .attr = INET_DIAG_MARK, .data = &meminfo[1],
+	  .len = 4,
 	  .value = 11 },
 	{ "tclass", { ESTAB }, NOTHING },
 	{ "tclass", { ESTAB, .ipv6 = true }, .value = NAN, .why = WHY_NO_ATTRIBUTE },
 	{ "v6only", { ESTAB, .ipv6 = true }, NOTHING },
 	{ "v6only", { .state = STATE_LISTEN, .ipv6 = true }, .pass = PASS_LISTEN,
 	  .attr = INET_DIAG_SKV6ONLY, .data = "\1", .len = 1, .value = 1 },
-	{ "shutdown_recv", { ESTAB }, .attr = INET_DIAG_SHUTDOWN, .data = "\2", .len = 1, .value = 0 },
-	{ "shutdown_send", { ESTAB }, .attr = INET_DIAG_SHUTDOWN, .data = "\2", .len = 1, .value = 1 },
+	{ "shutdown_recv", { ESTAB }, .attr = INET_DIAG_SHUTDOWN, .data = "\2", .len = 1,
+	  .value = 0 },
+	{ "shutdown_send", { ESTAB }, .attr = INET_DIAG_SHUTDOWN, .data = "\2", .len = 1,
+	  .value = 1 },
 	/* the type may say that it is nested, or of network order */
 	{ "tos", { ESTAB }, .attr = INET_DIAG_TOS | NLA_F_NESTED, .data = "\x10", .len = 1,
 	  .value = 16 },
@@ -310,14 +85,16 @@ static const struct decode_case field_cases[] = {
 	{ "idle", { .state = STATE_LISTEN }, .pass = PASS_LISTEN, NOTHING },
 
 	{ "congestion", { ESTAB }, NAME_OF(INET_DIAG_CONG, "cubic"), .name = "cubic" },
-	{ "congestion", { ESTAB }, .attr = INET_DIAG_CONG, .data = "cubic", .len = 3, .name = "cub" },
+	{ "congestion", { ESTAB }, .attr = INET_DIAG_CONG, .data = "cubic", .len = 3,
+	  .name = "cub" },
 	{ "congestion", { ESTAB }, .attr = INET_DIAG_CONG, .len = 0, .name = "" },
 	{ "congestion", { ESTAB }, NAME_OF(INET_DIAG_CONG, "\x1b[2J"), .name = "\\x1b[2J" },
 	{ "congestion", { ESTAB }, NAME_OF(INET_DIAG_CONG, "0123456789abcdefghij"),
 	  .name = "0123456789abcdef" },
 	{ "congestion", { .state = STATE_TIME_WAIT }, NOTHING },
 	{ "congestion", { .state = STATE_CLOSE }, NOTHING },
-	{ "cgroup", { ESTAB }, .attr = INET_DIAG_CGROUP_ID, .data = &cgroup, .len = 8, .value = 4242 },
+	{ "cgroup", { ESTAB }, .attr = INET_DIAG_CGROUP_ID, .data = &cgroup, .len = 8,
+	  .value = 4242 },
 	{ "cgroup", { ESTAB }, .attr = INET_DIAG_CGROUP_ID, .data = &cgroup, .len = 7,
 	  .value = NAN, .why = WHY_SHORT },
 	{ "cgroup", { ESTAB }, .value = NAN, .why = WHY_NO_ATTRIBUTE },
@@ -510,9 +287,6 @@ static void test_each_dump_looks_for_its_own_attributes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_socket_rule),
-		cmocka_unit_test(test_every_rule_of_the_catalogue_has_a_function),
-		cmocka_unit_test(test_public_addresses),
 		cmocka_unit_test(test_every_kind_of_field),
 		cmocka_unit_test(test_rules_of_host_facts_say_why_they_are_unknown),
 		cmocka_unit_test(test_proc_has_no_attributes),

@@ -248,8 +248,8 @@ static const struct end_case {
 	  "the fake said so" },
 	{ DUMP_COMPLETE, DUMP_DEADLINE, true, true, PASS_INFO, DUMP_DEADLINE, false, 0,
 	  "the fake said so" },
-	{ DUMP_NOT_RECORDED, DUMP_NOT_RECORDED, true, true, PASS_LISTEN, DUMP_NOT_RECORDED, false, 0,
-	  "the fake said so" },
+	{ DUMP_NOT_RECORDED, DUMP_NOT_RECORDED, true, true, PASS_LISTEN, DUMP_NOT_RECORDED, false,
+	  0, "the fake said so" },
 	{ DUMP_NO_DIAG, DUMP_NO_DIAG, true, true, PASS_LISTEN, DUMP_COMPLETE, true, 2,
 	  "the fake said so" },
 	{ DUMP_REFUSED, DUMP_REFUSED, true, true, PASS_LISTEN, DUMP_COMPLETE, true, 2,
@@ -372,7 +372,8 @@ static void test_what_is_no_socket_is_counted(void **state)
 		fake.dump_count = 1;
 		result = pass_over(&fake, PASS_SOCKETS, &everything, &seen);
 		if (result.rows != cases[i].rows || result.malformed != cases[i].malformed)
-			fail_msg("case %u: %lu rows, %lu malformed", i, result.rows, result.malformed);
+			fail_msg("case %u: %lu rows, %lu malformed", i, result.rows,
+				 result.malformed);
 	}
 }
 

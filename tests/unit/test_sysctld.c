@@ -29,7 +29,7 @@ static const struct sysctld_case {
 	{ "prefix of the key", NULL, { { "etc/sysctl.d/x.conf", "net.ipv4.tcp_tw=1\n", 0 } }, NULL,
 	  WHY_KNOWN },
 	{ "comments", NULL,
-	  { { "etc/sysctl.d/x.conf", "#net.ipv4.tcp_tw_reuse=1\n ; net.ipv4.tcp_tw_reuse=1\n", 0 } },
+	  { { "etc/sysctl.d/x.conf", "#net.ipv4.tcp_tw_reuse=1\n ;net.ipv4.tcp_tw_reuse=1\n", 0 } },
 	  NULL, WHY_KNOWN },
 	{ "no value", NULL, { { "etc/sysctl.d/x.conf", "net.ipv4.tcp_tw_reuse\n", 0 } }, NULL,
 	  WHY_KNOWN },
@@ -163,7 +163,9 @@ static void test_many_files_are_bounded(void **state)
 
 	(void)state;
 	for (i = 0; i < MANY; i++)
-		files[i] = (struct fake_file){ arena_printf(arena, "etc/sysctl.d/%u.conf", i), "", 0 };
+		files[i] = (struct fake_file){
+			arena_printf(arena, "etc/sysctl.d/%u.conf", i), "", 0,
+		};
 	sysctld_read(&fake.source, &plan, sample);
 	assert_int_equal(sample->configured, WHY_MALFORMED);
 	sample_free(sample);

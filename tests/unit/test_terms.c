@@ -53,7 +53,8 @@ static double any(double range)
 
 static void make_row(struct world *w)
 {
-	static const enum tcp_state states[] = { STATE_ESTABLISHED, STATE_CLOSE_WAIT, STATE_TIME_WAIT };
+	static const enum tcp_state states[] = { STATE_ESTABLISHED, STATE_CLOSE_WAIT,
+						 STATE_TIME_WAIT };
 
 	world_row(w, states[draw(3)], draw(10));
 	world_set(w, "owned", any(2));
@@ -87,7 +88,8 @@ static void check_row(struct world *w)
 		double parts = counted(&set->members[i], &before[i]);
 
 		if (isnan(whole) != isnan(parts) || (!isnan(whole) && whole != parts))
-			fail_msg("%s is %g, taken apart %g", w->plan->tallies[i].text, whole, parts);
+			fail_msg("%s is %g, taken apart %g", w->plan->tallies[i].text, whole,
+				 parts);
 	}
 }
 
@@ -133,7 +135,8 @@ static void test_many_terms(void **state)
 
 	(void)state;
 	for (i = 0; i < 150; i++)
-		buf_printf(&rules, "[r%u]\ntitle = T\nseverity = info\n"
+		buf_printf(&rules,
+			   "[r%u]\ntitle = T\nseverity = info\n"
 			   "when = count(owned and recv_q %s %u * send_q and send_q < %uB) > 0\n",
 			   i, i % 3 ? ">" : "<=", i % 50, i);
 	check_rows(buf_text(&rules));
@@ -146,7 +149,7 @@ static void test_equal_terms_are_one(void **state)
 	(void)state;
 	world_init(&w, RULE("a", "when = count(state == established and owned) > 0\n"
 				 "show = count(state == established and not owned), count(owned)")
-		RULE("b", "when = count(state == time_wait and owned) > 0"));
+			       RULE("b", "when = count(state == time_wait and owned) > 0"));
 	assert_int_equal(w.eval->terms.count, 4);
 	world_fini(&w);
 }
