@@ -20,10 +20,12 @@ fail() {
 	failed=$((failed + 1))
 }
 
-# The report of a recording; anything above 2 is no report.
+# The report of a recording in a format, with further options; anything above 2 is no report.
 report() {
-	"$TCP_ADVISE" --from "$1" --format "$2" $3 >"$tmp/out" 2>"$tmp/err"
-	[ $? -le 2 ] || { fail "$1 $2 $3: no report: $(cat "$tmp/err")"; return 1; }
+	recording=$1 format=$2
+	shift 2
+	"$TCP_ADVISE" --from "$recording" --format "$format" "$@" >"$tmp/out" 2>"$tmp/err"
+	[ $? -le 2 ] || { fail "$recording $format $*: no report: $(cat "$tmp/err")"; return 1; }
 }
 
 golden() {
@@ -40,11 +42,14 @@ steady() {
 for archive in "$data"/recordings/*.tar.gz; do
 	name=$(basename "$archive" .tar.gz)
 	mkdir "$tmp/$name" && tar -xzf "$archive" -C "$tmp/$name" || { fail "$name: cannot unpack"; continue; }
+	# Options, one a word, such as a shorter age: a condition is held for a second, not an hour.
+	set --
+	[ -f "$data/recordings/$name.options" ] && set -- $(cat "$data/recordings/$name.options")
 	for format in text json; do
-		report "$tmp/$name" $format "" || continue
+		report "$tmp/$name" $format "$@" || continue
 		cp "$tmp/out" "$tmp/pushed"
 		[ $format = json ] && cp "$tmp/out" "$tmp/$name.json"
-		report "$tmp/$name" $format --no-push-down || continue
+		report "$tmp/$name" $format --no-push-down "$@" || continue
 		if cmp -s "$tmp/pushed" "$tmp/out"; then pass; else
 			diff "$tmp/pushed" "$tmp/out" | head -20
 			fail "$name: push-down changes the $format report"
