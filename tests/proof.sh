@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tests/proof.sh: proves every shipped rule that a condition of tcp-provoke fires: the rule finds
+# the condition, and neither the healthy control nor the condition after its remedy. PROOF_ONLY, an
+# extended regular expression, picks lines 'CONDITION RULE'.
+set -eu
+
+: "${srcdir:=.}" "${builddir:=$srcdir/build}"
+: "${TCP_PROVOKE:=$builddir/tests/provoke/tcp-provoke}" "${PROOF:=$builddir/tests/provoke/proof}"
+: "${TCP_ADVISE:=$builddir/src/tcp-advise}" "${TCP_ADVISE_RULES:=$srcdir/rules}"
+export TCP_PROVOKE TCP_ADVISE TCP_ADVISE_RULES
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if ! reason=$("$TCP_PROVOKE" healthy-traffic --check 2>&1); then
+	echo "$reason"
+	exit 77
+fi
+
+# CONDITION RULE OPTION..., one proof a line; the slow ones first, so that none is waited for alone.
+"$TCP_ADVISE" rules --ids | sort >"$work/ids"
+"$TCP_PROVOKE" --table | awk -F '\t' '
+	$2 != "-" {
+		n = split($2, rules, " ")
+		for (i = 1; i <= n; i++)
+			print $1, rules[i] ($3 == "-" ? "" : " " $3)
+	}' | grep -E "${PROOF_ONLY:-.}" | sort -k3,3r -s >"$work/proofs" || true
+
+cut -d ' ' -f 2 "$work/proofs" | sort -u >"$work/proved"
+comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"
+
+xargs -P 2 -L 1 "$PROOF" <"$work/proofs" >"$work/out" || true
+sort "$work/out"
+
+if [ -z "${PROOF_ONLY-}" ] && comm -23 "$work/ids" "$work/proved" >"$work/unproved" &&
+   [ -s "$work/unproved" ]; then
+	echo "rules without a condition:"
+	sed 's/^/  /' "$work/unproved"
+fi
+
+passed=$(grep -c '^passed' "$work/out" || true)
+skipped=$(grep -c '^skipped' "$work/out" || true)
+failed=$(($(wc -l <"$work/proofs") - passed - skipped + $(wc -l <"$work/unknown")))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* families.h: the tables of conditions, one a file. Each ends with an empty line. */
+#ifndef PROVOKE_FAMILIES_H
+#define PROVOKE_FAMILIES_H
+
+#include "drill.h"
+
+extern const struct condition family_healthy[];
+extern const struct condition family_listen[];
+extern const struct condition family_close_wait[];
+extern const struct condition family_fin_wait[];
+extern const struct condition family_time_wait[];
+extern const struct condition family_ports[];
+extern const struct condition family_reset[];
+extern const struct condition family_keepalive[];
+extern const struct condition family_paws[];
+extern const struct condition family_sysctl[];
+
+#endif
