@@ -92,7 +92,7 @@ check_trace() {
 	/^(listen|accept4?|shutdown)\(/ { fault("uses a connection"); next }
 	/^(sendto|sendmsg|sendmmsg|(p?write(v2?)?|pwrite64|splice|sendfile)\([0-9]+<(socket|NETLINK))/ {
 		messages = gsub(/nlmsg_type=/, "&")
-		requests = gsub(/nlmsg_type=SOCK_DIAG_BY_FAMILY, nlmsg_flags=NLM_F_REQUEST\|NLM_F_DUMP,/, "&")
+		requests = gsub(/nlmsg_type=(SOCK_DIAG_BY_FAMILY|TCPDIAG_GETSOCK), nlmsg_flags=NLM_F_REQUEST\|NLM_F_DUMP,/, "&")
 		if (!messages || messages != requests || /SOCK_DESTROY/)
 			fault("sends what is no dump request")
 		dumps += requests

@@ -87,13 +87,13 @@ static bool takes_locks(const struct query *query)
 /* The deadline is for one run of the pass: a family asked again begins the next run. */
 static void begin_info(struct live *live, int family)
 {
-	const unsigned bit = family == AF_INET6 ? 2 : 1;
+	const unsigned bits = family == AF_UNSPEC ? 3 : family == AF_INET6 ? 2 : 1;
 
-	if (live->info_families == 0 || (live->info_families & bit)) {
+	if (live->info_families == 0 || (live->info_families & bits)) {
 		live->info_families = 0;
 		live->deadline.left = live->deadline.total;
 	}
-	live->info_families |= bit;
+	live->info_families |= bits;
 }
 
 static enum dump_end live_dump(struct source *source, unsigned sample, enum pass pass, int family,
@@ -154,6 +154,7 @@ static const struct source_ops live_ops = {
 	.read = live_read,
 	.open = live_open,
 	.list = live_list,
+	.together = true,
 	.dump = live_dump,
 	.wait = live_wait,
 	.close = live_close,

@@ -63,9 +63,7 @@ static enum dump_end unsent(int error, struct buf *reason)
 	return DUMP_REFUSED;
 }
 
-/* Sends the request; the kernel fills the first datagram before this returns. */
-static int send_request(struct nl_sock *sock, int family, const struct query *query,
-			uint32_t seq)
+static struct nl_msg *request_family(int family, const struct query *query)
 {
 	struct inet_diag_req_v2 request = {
 		.sdiag_family = (uint8_t)family,
@@ -73,10 +71,38 @@ static int send_request(struct nl_sock *sock, int family, const struct query *qu
 		.idiag_ext = (uint8_t)query->ext,
 		.idiag_states = query->states,
 	};
-	autonl_msg struct nl_msg *msg =
-		nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
+	struct nl_msg *msg = nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP);
 
-	if (!msg || nlmsg_append(msg, &request, sizeof request, NLMSG_ALIGNTO) < 0)
+	if (msg && nlmsg_append(msg, &request, sizeof request, NLMSG_ALIGNTO) == 0)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* The older request always means both families, in one walk (net/ipv4/inet_diag.c
+ * inet_diag_dump_compat). */
+static struct nl_msg *request_both(const struct query *query)
+{
+	struct inet_diag_req request = {
+		.idiag_ext = (uint8_t)query->ext,
+		.idiag_states = query->states,
+	};
+	struct nl_msg *msg = nlmsg_alloc_simple(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP);
+
+	if (msg && nlmsg_append(msg, &request, sizeof request, NLMSG_ALIGNTO) == 0)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* Sends the request; the kernel fills the first datagram before this returns. */
+static int send_request(struct nl_sock *sock, int family, const struct query *query,
+			uint32_t seq)
+{
+	autonl_msg struct nl_msg *msg = family == AF_UNSPEC ? request_both(query) :
+							      request_family(family, query);
+
+	if (!msg)
 		return -1;
 	nlmsg_hdr(msg)->nlmsg_seq = seq;
 	errno = 0;

@@ -201,12 +201,34 @@ static enum dump_end dump_family(struct walk *w, struct source *source, int fami
 	return end;
 }
 
+/* Both families in one walk of the kernel's table. False: to be asked apart, as each may fail
+ * for a reason of its own. */
+static bool dump_together(struct walk *w, struct source *source)
+{
+	struct sockets *s = w->sockets;
+	autobuf struct buf reason = BUF_INIT;
+	enum dump_end end;
+
+	if (!source->ops->together || s->proc[0] || s->proc[1])
+		return false;
+	row_decoder_begin(s->decoder, w->pass, w->query, false, &w->row);
+	end = source->ops->dump(source, w->sample, w->pass, AF_UNSPEC, w->query, take_datagram, w,
+				&reason);
+	if (no_diag(end))
+		return false;
+	w->result->end = end;
+	buf_puts(&w->result->reason, buf_text(&reason));
+	return true;
+}
+
 static void dump_both(struct walk *w, struct source *source)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	enum dump_end end;
 	unsigned i;
 
+	if (dump_together(w, source))
+		return;
 	for (i = 0; i < countof(families); i++) {
 		end = dump_family(w, source, families[i]);
 		if (end > w->result->end)

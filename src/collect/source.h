@@ -54,6 +54,9 @@ struct source_ops {
 	/* The names in a folder, NUL-terminated one after another, in order of their bytes.
 	 * Returns as 'read' does. */
 	int (*list)(struct source *source, const char *path, struct buf *names);
+	/* Whether dump() takes AF_UNSPEC: both families in one walk of the kernel's table, which
+	 * saves the 0.2 µs a socket that the second walk costs. */
+	bool together;
 	/* One family's dump of a pass. Unless DUMP_COMPLETE, says in 'reason' what happened, in
 	 * one sentence for the report. */
 	enum dump_end (*dump)(struct source *source, unsigned sample, enum pass pass, int family,

@@ -25,23 +25,40 @@ static void request(int fd, unsigned char family, unsigned states, unsigned char
 {
 	struct {
 		struct nlmsghdr header;
-		struct inet_diag_req_v2 request;
+		union {
+			struct inet_diag_req_v2 family;
+			struct inet_diag_req both;
+		} request;
 	} message = {
 		.header = {
-			.nlmsg_len = sizeof(message),
 			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 		},
-		.request = {
-			.sdiag_family = family,
-			.sdiag_protocol = IPPROTO_TCP,
-			.idiag_ext = ext,
-			.idiag_states = states,
-		},
 	};
+	size_t len = sizeof(message.request.family);
 
-	if (send(fd, &message, sizeof(message), 0) < 0)
+	if (family == AF_UNSPEC) {
+		len = sizeof(message.request.both);
+		message.header.nlmsg_type = TCPDIAG_GETSOCK;
+		message.request.both.idiag_ext = ext;
+		message.request.both.idiag_states = states;
+	} else {
+		message.request.family.sdiag_family = family;
+		message.request.family.sdiag_protocol = IPPROTO_TCP;
+		message.request.family.idiag_ext = ext;
+		message.request.family.idiag_states = states;
+	}
+	len += sizeof(message.header);
+	message.header.nlmsg_len = (uint32_t)len;
+	if (send(fd, &message, len, 0) < 0)
 		die("send");
+}
+
+static unsigned char family_of(const char *name)
+{
+	if (strcmp(name, "both") == 0)
+		return AF_UNSPEC;
+	return strcmp(name, "inet6") == 0 ? AF_INET6 : AF_INET;
 }
 
 /* Whether a datagram ends a dump: NLMSG_DONE with its 4 bytes is the last message. Reading the
@@ -84,11 +101,10 @@ int main(int argc, char **argv)
 		int states, ext;
 
 		if (sscanf(argv[i], "%7[a-z0-9]:%i:%i", family, &states, &ext) != 3) {
-			fprintf(stderr, "usage: bareloop inet|inet6:STATES:EXT...\n");
+			fprintf(stderr, "usage: bareloop inet|inet6|both:STATES:EXT...\n");
 			return 1;
 		}
-		request(fd, strcmp(family, "inet6") ? AF_INET : AF_INET6, (unsigned)states,
-			(unsigned char)ext);
+		request(fd, family_of(family), (unsigned)states, (unsigned char)ext);
 		printf("%s %lu bytes\n", argv[i], receive(fd));
 	}
 	close(fd);

@@ -59,6 +59,14 @@ asked() {
 			sum += word[i] ~ /^0x/ ? hex(word[i]) : word[i] in bit ? bit[word[i]] : word[i] + 0
 		return sum
 	}
+	# struct inet_diag_req is shown as bytes behind its first: EXT is the third, STATES from 52nd on.
+	/TCPDIAG_GETSOCK/ && match($0, /data="[^"]*"/) {
+		n = split(substr($0, RSTART + 7, RLENGTH - 8), byte, "\\\\x")
+		sum = 0
+		for (i = 4; i >= 1; i--)
+			sum = sum * 256 + hex("0x" byte[51 + i])
+		printf "both:%d:%d\n", sum, hex("0x" byte[3])
+	}
 	/SOCK_DIAG_BY_FAMILY.*IPPROTO_TCP/ {
 		printf "%s:%d:%d\n", /sdiag_family=AF_INET6/ ? "inet6" : "inet",
 			mask("idiag_states"), mask("idiag_ext")

@@ -101,6 +101,23 @@ static void test_listener_is_seen(void **state)
 	source->ops->close(source, NULL);
 }
 
+static void test_one_walk_brings_both_families(void **state)
+{
+	struct source *source = live(2);
+	struct received received = { 0 };
+	uint16_t port;
+	int v4 = listener(AF_INET, &port), v6 = listener(AF_INET6, &port);
+
+	(void)state;
+	receive_dump(source, 1, PASS_LISTEN, AF_UNSPEC, STATES_LISTEN, &received);
+	assert_int_equal(received.end, DUMP_COMPLETE);
+	assert_int_equal(received.sockets, 2);
+	close(v4);
+	close(v6);
+	received_fini(&received);
+	source->ops->close(source, NULL);
+}
+
 static void test_manifest_and_files_are_of_this_namespace(void **state)
 {
 	struct source *source = live(2);
@@ -232,7 +249,7 @@ static void test_refusals_say_why(void **state)
 	struct rlimit old, none = { .rlim_cur = 0 };
 
 	(void)state;
-	assert_int_equal(sockdiag_dump(AF_UNSPEC, &query, &sink, &received.reason), DUMP_NO_DIAG);
+	assert_int_equal(sockdiag_dump(AF_APPLETALK, &query, &sink, &received.reason), DUMP_NO_DIAG);
 	assert_string_equal(received.reason.text, "this kernel has no tcp_diag");
 	buf_clear(&received.reason);
 	getrlimit(RLIMIT_NOFILE, &old);
@@ -404,6 +421,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_manifest_and_files_are_of_this_namespace),
 		cmocka_unit_test(test_listener_is_seen),
+		cmocka_unit_test(test_one_walk_brings_both_families),
 		cmocka_unit_test(test_window_is_measured),
 		cmocka_unit_test(test_proc_says_the_same),
 		cmocka_unit_test(test_refusals_say_why),
