@@ -83,7 +83,9 @@ void value_reason(struct buf *out, struct value v)
 	buf_puts(out, reason->before);
 	if (!after)
 		return;
-	buf_printf(out, "%s%s", fact ? fact->name : "it", after);
+	/* What a recording lacks without being one fact is the sockets. */
+	buf_printf(out, "%s%s", fact ? fact->name : v.why == WHY_NOT_RECORDED ? "these sockets" : "it",
+		   after);
 	if (fact)
 		put_detail(out, reason->detail, fact);
 }
