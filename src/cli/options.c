@@ -167,7 +167,6 @@ static int take_words(struct options *options, int argc, char **argv, struct err
 static void unknown_option(const char *word, int code, struct errors *errors)
 {
 	struct nearest nearest = { .name = word };
-	autobuf struct buf hint = BUF_INIT;
 	unsigned i;
 
 	if (code == ':') {
