@@ -63,9 +63,10 @@ static inline double row_binary(enum op op, double a, double b)
 double program_run_row(const struct program *program, const double *column, const double *before,
 		       const double *host)
 {
-	double stack[EXPR_STACK_MAX + 1], *top = stack; /* the first is never read */
+	double stack[EXPR_STACK_MAX + 1], *top = stack;
 	const struct insn *insn = program->code, *end = insn + program->length;
 
+	*top = NAN; /* what an empty program would give */
 	for (; insn < end; insn++) {
 		switch ((enum op)insn->op) {
 		case OP_CONST:
@@ -245,9 +246,10 @@ static struct value as_condition(struct value v)
 struct value program_run(const struct program *program, const struct value *host,
 			 const struct value *tallies)
 {
-	struct value stack[EXPR_STACK_MAX + 1], *top = stack; /* the first is never read */
+	struct value stack[EXPR_STACK_MAX + 1], *top = stack;
 	const struct insn *insn = program->code, *end = insn + program->length;
 
+	*top = value_unknown(WHY_NO_VALUE, FACT_NONE); /* what an empty program would give */
 	for (; insn < end; insn++) {
 		switch ((enum op)insn->op) {
 		case OP_CONST:
