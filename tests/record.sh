@@ -10,7 +10,12 @@ data=$srcdir/tests/recordings
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-for condition in ${*:-$(cd "$data" && ls ./*.tar.gz | sed 's,^./,,; s/.tar.gz$//')}; do
+if [ $# -eq 0 ]; then
+	for archive in "$data"/*.tar.gz; do
+		set -- "$@" "$(basename "$archive" .tar.gz)"
+	done
+fi
+for condition; do
 	"$TCP_PROVOKE" "$condition" -- sh -c 'sleep 1.2; exec "$@"' sh \
 		"$TCP_ADVISE" record "$tmp/$condition" --window 500ms >/dev/null || [ $? -le 2 ]
 	tar --sort=name --owner=0 --group=0 --numeric-owner -C "$tmp/$condition" -cf - . | gzip -9n >"$data/$condition.tar.gz"

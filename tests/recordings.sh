@@ -44,6 +44,7 @@ for archive in "$data"/recordings/*.tar.gz; do
 	mkdir "$tmp/$name" && tar -xzf "$archive" -C "$tmp/$name" || { fail "$name: cannot unpack"; continue; }
 	# Options, one a word, such as a shorter age: a condition is held for a second, not an hour.
 	set --
+	# shellcheck disable=SC2046
 	[ -f "$data/recordings/$name.options" ] && set -- $(cat "$data/recordings/$name.options")
 	for format in text json; do
 		report "$tmp/$name" $format "$@" || continue

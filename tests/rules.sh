@@ -50,14 +50,14 @@ fi
 [ "$(cat "$tmp/out")" = incomplete ] || fail "rules --ids"
 
 # Thresholds from the command line.
-let() {
+threshold() {
 	"$TCP_ADVISE" rules --rules "$srcdir/rules" --ids --let "$1" >"$tmp/out" 2>&1
 	grep -qF "$2" "$tmp/out" || fail "--let $1: expected '$2', got: $(cat "$tmp/out")"
 }
-let no-such-rule.many=5 "there is no rule 'no-such-rule'"
-let close-wait-leak.mny=5 "has no threshold of that name"
-let close-wait-leak.many=5s "expected count"
-let close-wait-leak.many=x "expected a number with its unit"
-let close-wait-leak "expected ID.NAME=VALUE"
-let close-wait-leak.many=500 "close-wait-leak"
+threshold no-such-rule.many=5 "there is no rule 'no-such-rule'"
+threshold close-wait-leak.mny=5 "has no threshold of that name"
+threshold close-wait-leak.many=5s "expected count"
+threshold close-wait-leak.many=x "expected a number with its unit"
+threshold close-wait-leak "expected ID.NAME=VALUE"
+threshold close-wait-leak.many=500 "close-wait-leak"
 exit $status
