@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/proof.sh: proves every shipped rule that a condition of tcp-provoke fires: the rule finds
 # the condition, and neither the healthy control nor the condition after its remedy. PROOF_ONLY, an
-# extended regular expression, picks lines 'CONDITION RULE'.
+# extended regular expression, picks lines 'CONDITION RULE OPTIONS'.
 set -eu
 
 : "${srcdir:=.}" "${builddir:=$srcdir/build}"
@@ -18,14 +18,11 @@ if ! reason=$("$TCP_PROVOKE" healthy-traffic --check 2>&1); then
 	exit 77
 fi
 
-# CONDITION RULE OPTION..., one proof a line; the slow ones first, so that none is waited for alone.
+# CONDITION RULE, one proof a line; the slow ones first, so that none is waited for alone.
 "$TCP_ADVISE" rules --ids | sort >"$work/ids"
-"$TCP_PROVOKE" --table | awk -F '\t' '
-	$2 != "-" {
-		n = split($2, rules, " ")
-		for (i = 1; i <= n; i++)
-			print $1, rules[i] ($3 == "-" ? "" : " " $3)
-	}' | grep -E "${PROOF_ONLY:-.}" | sort -k3,3r -s >"$work/proofs" || true
+"$TCP_PROVOKE" --table | sort -t "$(printf '\t')" -k3,3r -s |
+	awk -F '\t' '$2 != "-" { print $1, $2, $3 }' |
+	grep -E -e "${PROOF_ONLY:-.}" | cut -d ' ' -f 1,2 >"$work/proofs" || true
 
 cut -d ' ' -f 2 "$work/proofs" | sort -u >"$work/proved"
 comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"

@@ -1,23 +1,57 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the recordings of tests/recordings anew (root, a few seconds): each condition is provoked for
-# real and recorded. tests/recordings.sh replays them without privileges; after this run it once
-# with UPDATE=1. NAME.options holds options of the replay, such as a shorter age.
+# tests/record.sh [CONDITION...]: makes the recordings of tests/recordings anew, and their golden
+# reports: each condition that fires a rule is provoked for real and recorded (as root, some two
+# minutes). tests/recordings.sh replays them without privileges. NAME.options holds options of the
+# replay, such as a shorter age. Read the diff afterwards.
 set -eu
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
 export TCP_ADVISE_RULES="$srcdir/rules"
 data=$srcdir/tests/recordings
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+"$TCP_PROVOKE" --table >"$tmp/table"
+
+# field CONDITION N: of the table.
+field() {
+	awk -F '\t' -v name="$1" -v n="$2" '$1 == name && $n != "-" { print $n }' "$tmp/table"
+}
+
+# Growth needs a window, so none of 0.
+window() {
+	field "$1" 3 | sed -n 's/.*--window \([^ ]*\).*/\1/p' | sed 's/^0$/500ms/' | grep . || echo 2s
+}
+
+record() {
+	name=$1
+	if ! reason=$("$TCP_PROVOKE" "$name" --check 2>&1); then
+		echo "not recorded: $name: $reason"
+		return
+	fi
+	"$TCP_PROVOKE" "$name" -- \
+		"$TCP_ADVISE" record "$tmp/$name" --window "$(window "$name" | head -n 1)" >/dev/null ||
+		[ $? -le 2 ]
+	options=$(field "$name" 3 | head -n 1 | sed 's/--window [^ ]* *//; s/ *$//')
+	# Options are words.
+	# shellcheck disable=SC2086
+	"$TCP_ADVISE" --from "$tmp/$name" $options --format json >"$tmp/report" || [ $? -le 2 ]
+	for rule in $(field "$name" 2); do
+		grep -q "\"rule\": \"$rule\"" "$tmp/report" || echo "$name: the recording lacks $rule"
+	done
+	rm -f "$data/$name.options"
+	[ -z "$options" ] || echo "$options" >"$data/$name.options"
+	tar --sort=name --owner=0 --group=0 --numeric-owner -C "$tmp/$name" -cf - . |
+		gzip -9n >"$data/$name.tar.gz"
+	rm -rf "${tmp:?}/$name"
+}
 
 if [ $# -eq 0 ]; then
-	for archive in "$data"/*.tar.gz; do
-		set -- "$@" "$(basename "$archive" .tar.gz)"
-	done
+	rm -f "$data"/*.tar.gz "$data"/*.options "$srcdir"/tests/golden/*
+	# shellcheck disable=SC2046
+	set -- healthy-traffic $(awk -F '\t' '$2 != "-" && !seen[$1]++ { print $1 }' "$tmp/table")
 fi
 for condition; do
-	"$TCP_PROVOKE" "$condition" -- sh -c 'sleep 1.2; exec "$@"' sh \
-		"$TCP_ADVISE" record "$tmp/$condition" --window 500ms >/dev/null || [ $? -le 2 ]
-	tar --sort=name --owner=0 --group=0 --numeric-owner -C "$tmp/$condition" -cf - . | gzip -9n >"$data/$condition.tar.gz"
-	ls -l "$data/$condition.tar.gz"
+	record "$condition"
 done
+UPDATE=1 sh "$srcdir/tests/recordings.sh" | tail -n 3
+du -sh "$data" "$srcdir/tests/golden"

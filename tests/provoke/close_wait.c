@@ -70,10 +70,13 @@ static bool row_data_unread(const struct inet_diag_msg *row)
 	return row->idiag_rqueue > 1;
 }
 
-#define LEAK(title, version, sentence, maker, queue) \
+#define NEVER_READ "end of file was never read"
+
+#define LEAK(title, version, sentence, maker, queue, kind) \
 	{ \
 		.name = title, .help = sentence, .rules = "close-wait-leak", \
 		.advise = "--window 0 --let close-wait-leak.age=1ms", .seconds = 0.1, \
+		.expected = { { .number = kind, .least = MANY, .most = MANY } }, \
 		.ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, .make = maker, \
 		.signs = { { .rows = { .states = IN(CLOSE_WAIT), .owner = OWNED, .also = queue }, \
 			     .least = MANY, .most = MANY } }, \
@@ -82,21 +85,25 @@ static bool row_data_unread(const struct inet_diag_msg *row)
 const struct condition family_close_wait[] = {
 	LEAK("close-wait-leak", IPV4,
 	     "peers have closed, and the application never looks at the connections again",
-	     leak_looked_away, row_unread),
-	LEAK("close-wait-leak-ipv6", IPV6, "the same over IPv6", leak_looked_away, row_unread),
+	     leak_looked_away, row_unread, NEVER_READ),
+	LEAK("close-wait-leak-ipv6", IPV6, "the same over IPv6", leak_looked_away, row_unread,
+	     NEVER_READ),
 	LEAK("close-wait-leak-mapped", IPV4_MAPPED, "the same, IPv4 clients of an IPv6 listener",
-	     leak_looked_away, row_unread),
+	     leak_looked_away, row_unread, NEVER_READ),
 	LEAK("close-wait-eof-read", IPV4,
 	     "the application has read the end of file and forgets to close", leak_eof_read,
-	     row_all_read),
+	     row_all_read, "end of file was read, close() is missing"),
 	LEAK("close-wait-data-unread", IPV4,
 	     "peers have closed, and the application leaves their data unread as well",
-	     leak_data_unread, row_data_unread),
+	     leak_data_unread, row_data_unread, "data is unread too"),
 	{
 		.name = "close-wait-in-accept-queue",
 		.help = "clients have given up before the application accepted them",
 		.rules = "accept-queue-dead-connections",
 		.advise = "--window 0 --let accept-queue-dead-connections.age=1ms",
+		.expected = { { .subject = PEER_LISTENER(IPV4),
+				.number = "closed by the client before accept()",
+				.least = MANY, .most = MANY } },
 		.seconds = 0.1,
 		.make = leave_in_queue,
 		.signs = { { .rows = { .states = IN(CLOSE_WAIT), .owner = ORPHANED },

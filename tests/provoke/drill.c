@@ -2,14 +2,29 @@
 /* A run of a condition: the same for all of them. */
 #include "drill.h"
 
+#include "cgroup.h"
 #include "fault.h"
 #include "healthy.h"
+#include "lost.h"
+#include "slow.h"
 #include "tun.h"
 #include "world.h"
 
 static int has_ipv6(void)
 {
 	return access("/proc/net/if_inet6", F_OK) < 0 ? fault("this kernel has no IPv6") : 0;
+}
+
+static int has_conntrack(void)
+{
+	return world_has("net.netfilter.nf_conntrack_max") ?
+		       0 :
+		       fault("this kernel has no connection tracking, or has not loaded it");
+}
+
+static int has_mptcp(void)
+{
+	return world_has("net.mptcp.enabled") ? 0 : fault("this kernel has no MPTCP");
 }
 
 int drill_permitted(const struct condition *condition)
@@ -20,13 +35,17 @@ int drill_permitted(const struct condition *condition)
 	} tests[] = {
 		{ NEEDS_TUN, tun_permitted },
 		{ NEEDS_IPV6, has_ipv6 },
+		{ NEEDS_USERFAULT, slow_permitted },
+		{ NEEDS_CONNTRACK, has_conntrack },
+		{ NEEDS_MPTCP, has_mptcp },
+		{ NEEDS_CGROUP, cgroup_permitted },
 	};
 	size_t i;
 
 	for (i = 0; i < countof(tests); i++)
 		if (condition->needs & tests[i].need && tests[i].permitted() < 0)
 			return -1;
-	return condition->fault ? world_has_all(condition->fault) : 0;
+	return condition->fault && !condition->lost ? world_has_all(condition->fault) : 0;
 }
 
 static int set_if(const char *settings)
@@ -39,6 +58,8 @@ static int furnish(const struct drill *drill)
 	const struct condition *condition = drill->condition;
 	bool plain = drill->form == FORM_PLAIN;
 
+	if (condition->lost && lost_put_back(condition->lost) < 0)
+		return -1;
 	if (condition->configured && world_configure(plain ? condition->configured : NULL) < 0)
 		return -1;
 	return condition->address ? world_address(condition->address, 8) : 0;
@@ -49,6 +70,8 @@ static int apply_settings(const struct drill *drill)
 	const struct condition *condition = drill->condition;
 	bool fault = drill->form != FORM_HEALTHY;
 
+	if (drill->host)
+		return set_if(condition->world); /* make() does the rest, out there */
 	if (set_if(condition->world) < 0 || (fault && set_if(condition->fault) < 0))
 		return -1;
 	return drill->form == FORM_FIXED ? set_if(drill->remedy) : 0;
@@ -59,6 +82,8 @@ static int check_settings(const struct drill *drill)
 {
 	const struct condition *condition = drill->condition;
 
+	if (drill->host)
+		return 0;
 	if (drill->form == FORM_PLAIN && condition->fault)
 		return world_check_all(condition->fault);
 	return drill->form == FORM_FIXED && drill->remedy ? world_check_all(drill->remedy) : 0;

@@ -4,6 +4,7 @@
 #ifndef PROVOKE_DRILL_H
 #define PROVOKE_DRILL_H
 
+#include "host.h"
 #include "watch.h"
 
 enum form { FORM_PLAIN, FORM_HEALTHY, FORM_FIXED };
@@ -13,6 +14,10 @@ enum { /* what a condition asks of the machine */
 	NEEDS_CGROUP = 1 << 1,	/* a cgroup of its own */
 	NEEDS_HOST = 1 << 2,	/* changes what all namespaces share: only with --host-wide */
 	NEEDS_IPV6 = 1 << 3,
+	NEEDS_USERFAULT = 1 << 4, /* userfaultfd for faults of the kernel: root */
+	NEEDS_CONNTRACK = 1 << 5,
+	NEEDS_MPTCP = 1 << 6,
+	SEEN_FROM_HOST = 1 << 7, /* COMMAND runs in the namespace that the user started it in */
 };
 
 enum ip { IPV4, IPV6, IPV4_MAPPED }; /* mapped: an IPv4 client of an IPv6 listener */
@@ -26,7 +31,16 @@ struct sign {
 	long control; /* the other two */
 };
 
-enum { SIGNS = 4, RECENT = 256, MANY = 120 }; /* MANY: above what most rules call many */
+/* What tcp-advise must find by a rule: about whom, and one of the numbers it rests on. */
+struct expected {
+	const char *rule;    /* NULL: any of the condition's */
+	const char *subject; /* NULL: host */
+	const char *number;  /* its label in the report; NULL: none in particular */
+	double least;
+	double most; /* 0: no bound */
+};
+
+enum { SIGNS = 4, EXPECTED = 3, RECENT = 256, MANY = 120 }; /* MANY: above what most rules call many */
 
 struct drill;
 
@@ -35,11 +49,13 @@ struct condition {
 	const char *help;	/* one sentence */
 	const char *rules;	/* ids it fires, with spaces between; NULL: none has been written */
 	const char *advise;	/* what tcp-advise must be told to see it: --window, --let */
+	struct expected expected[EXPECTED]; /* the first that fits the rule counts */
 	double seconds;		/* it usually takes */
 	unsigned needs;
 	enum ip ip;
 	const char *address;	/* IPv4, in place of WORLD_IPV4 */
 	const char *world;	/* settings for all forms */
+	const char *lost;	/* net.ipv4 key to put back, which kernels no longer have */
 	const char *configured; /* settings a sysctl.d file has in the plain form, and no other */
 	const char *fault;	/* settings for the plain form, and before the remedy */
 	const char *remedy;	/* settings of the fixed form; NULL: the application is fixed */
@@ -57,6 +73,9 @@ struct drill {
 	const char *remedy; /* settings to apply in the fixed form: --set, or the condition's own */
 	bool careless;	    /* the application misbehaves: plain form, or fixed by sysctl only */
 	struct counters before;
+
+	const char *cgroup; /* its path, with NEEDS_CGROUP */
+	struct host *host;  /* with NEEDS_HOST */
 
 	int listener;	    /* for make() and keep() to share */
 	int recent[RECENT]; /* see drill_hold() */

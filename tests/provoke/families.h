@@ -7,13 +7,23 @@
 
 extern const struct condition family_healthy[];
 extern const struct condition family_listen[];
+extern const struct condition family_syn_queue[];
+extern const struct condition family_syn_sent[];
 extern const struct condition family_close_wait[];
 extern const struct condition family_fin_wait[];
 extern const struct condition family_time_wait[];
 extern const struct condition family_ports[];
+extern const struct condition family_bind[];
 extern const struct condition family_reset[];
 extern const struct condition family_keepalive[];
 extern const struct condition family_paws[];
 extern const struct condition family_sysctl[];
+extern const struct condition family_window[];
+extern const struct condition family_retransmission[];
+extern const struct condition family_memory[];
+extern const struct condition family_conntrack[];
+extern const struct condition family_environment[];
+extern const struct condition family_mptcp[];
+extern const struct condition family_host_wide[];
 
 #endif

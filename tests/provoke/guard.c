@@ -108,12 +108,14 @@ static void reap_all(void)
 		;
 }
 
-static int supervise(pid_t child, int diag, long grace_ms)
+static int supervise(pid_t child, const struct guard_work *work, long grace_ms)
 {
 	int status = await(child, grace_ms);
 
 	reap_all();
-	diag_destroy_all(diag);
+	diag_destroy_all(work->diag);
+	if (work->undo)
+		work->undo(work->arg);
 	return status;
 }
 
@@ -138,7 +140,7 @@ static int run_sweeper(const struct guard_work *work, const sigset_t *mask)
 		setpgid(0, group);
 		exit(run_maker(work, mask));
 	}
-	return supervise(maker, work->diag, MAKER_GRACE_MS);
+	return supervise(maker, work, MAKER_GRACE_MS);
 }
 
 int guard_run(const struct guard_work *work)
@@ -154,7 +156,7 @@ int guard_run(const struct guard_work *work)
 		return EXIT_FAULT;
 	if (sweeper == 0)
 		_exit(run_sweeper(work, &mask));
-	return supervise(sweeper, work->diag, SWEEPER_GRACE_MS);
+	return supervise(sweeper, work, SWEEPER_GRACE_MS);
 }
 
 /* ---- the maker ---- */

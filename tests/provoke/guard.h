@@ -16,6 +16,9 @@ struct guard_work {
 	int (*fn)(void *arg); /* the maker; returns the exit status */
 	void *arg;
 	int diag; /* sock_diag of the namespace, to sweep it */
+	/* Called at the end by watchman and sweeper, so usually twice: undoes what is outside of the
+	 * namespaces. */
+	void (*undo)(void *arg);
 };
 
 /* Runs the work guarded; returns the exit status for the program. */

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Idle connections, and whether anybody would notice that the peer is gone. */
 #include "families.h"
+
+#include "deaf.h"
+#include "fault.h"
 #include "peer.h"
 
 /* How long a connection has been idle cannot be forged: the kernel keeps it in jiffies, and sets it
  * anew when TCP_REPAIR makes a connection (net/ipv4/tcp_input.c tcp_finish_connect). So the age a
  * rule waits for must come down by --let. */
-static int idle(struct drill *drill)
+static int idle_pairs(struct drill *drill, struct pair *pairs)
 {
-	struct pair pairs[MANY];
 	unsigned i;
 
 	drill->listener = peer_listen(drill, PEER_PORT, MANY);
@@ -21,20 +23,84 @@ static int idle(struct drill *drill)
 	return 0;
 }
 
+static int idle(struct drill *drill)
+{
+	struct pair pairs[MANY];
+
+	return idle_pairs(drill, pairs);
+}
+
+/* In the fixed form the peers are as dead, and keepalive notices. */
+static int dead_peers(struct drill *drill)
+{
+	struct pair pairs[MANY];
+	unsigned i;
+
+	if (idle_pairs(drill, pairs) < 0)
+		return -1;
+	for (i = 0; drill->form != FORM_HEALTHY && i < MANY; i++)
+		if (deaf(pairs[i].client) < 0 || deaf(pairs[i].server) < 0)
+			return -1;
+	return 0;
+}
+
+static bool none_left(void *unused)
+{
+	(void)unused;
+	return watch_rows(&(struct rows){ .states = IN(ESTABLISHED) }) == 0;
+}
+
+/* The settings below end a dead connection after 2 s. */
+static int verify_noticed(struct drill *drill)
+{
+	if (drill->form != FORM_FIXED)
+		return 0;
+	if (!watch_until(none_left, NULL, WATCH_BOUND_MS + 1000))
+		return fault("keepalive has not ended the connections to dead peers");
+	return counters_moved(&drill->before, "TcpExt.TCPKeepAlive") >= MANY ?
+		       0 :
+		       fault("the connections ended otherwise than by keepalive");
+}
+
 static bool row_without_timer(const struct inet_diag_msg *row)
 {
 	return row->idiag_timer == TIMER_NONE;
 }
 
+#define UNNOTICED(title, version, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = "idle-without-keepalive", \
+		.advise = "--window 0 --let idle-without-keepalive.age=1ms", \
+		.expected = { { .number = "idle past the age limit, no keepalive", \
+				.least = 2 * MANY, .most = 2 * MANY } }, \
+		.seconds = 0.1, .ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, \
+		.make = idle, \
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .also = row_without_timer }, \
+			     .least = 2 * MANY, .most = 2 * MANY } }, \
+	}
+
 const struct condition family_keepalive[] = {
+	UNNOTICED("keepalive-missing", IPV4,
+		  "idle connections without keepalive: a peer that vanished would never be "
+		  "noticed"),
+	UNNOTICED("keepalive-missing-ipv6", IPV6, "the same over IPv6"),
+	UNNOTICED("keepalive-missing-mapped", IPV4_MAPPED,
+		  "the same, IPv4 clients of an IPv6 listener"),
 	{
-		.name = "keepalive-missing",
-		.help = "idle connections without keepalive: a peer that vanished would never "
-			"be noticed",
-		.rules = "idle-without-keepalive",
+		.name = "keepalive-missing-dead-peer",
+		.help = "peers have vanished, and without keepalive nobody notices",
+		.rules = "idle-without-keepalive keepalive-tuned-unused",
 		.advise = "--window 0 --let idle-without-keepalive.age=1ms",
-		.seconds = 0.1,
-		.make = idle,
+		.expected = { { .rule = "idle-without-keepalive",
+				.number = "idle past the age limit, no keepalive",
+				.least = 2 * MANY, .most = 2 * MANY },
+			      { .rule = "keepalive-tuned-unused", .number = "connections at rest",
+				.least = 2 * MANY, .most = 2 * MANY } },
+		.seconds = 0.1, /* fixed 2.1: keepalive needs two rounds of a second */
+		.world = "net.ipv4.tcp_keepalive_time=1; net.ipv4.tcp_keepalive_intvl=1; "
+			 "net.ipv4.tcp_keepalive_probes=1",
+		.make = dead_peers,
+		.verify = verify_noticed,
 		.signs = { { .rows = { .states = IN(ESTABLISHED), .also = row_without_timer },
 			     .least = 2 * MANY, .most = 2 * MANY } },
 	},
@@ -43,6 +109,8 @@ const struct condition family_keepalive[] = {
 		.help = "keepalive is tuned by sysctl, and no application turns it on",
 		.rules = "keepalive-tuned-unused",
 		.advise = "--window 0",
+		.expected = { { .number = "connections at rest", .least = 2 * MANY,
+				.most = 2 * MANY } },
 		.seconds = 0.1,
 		.world = "net.ipv4.tcp_keepalive_time=300",
 		.make = idle,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cgroup.h"
 #include "families.h"
 #include "fault.h"
 #include "guard.h"
@@ -12,9 +13,11 @@
 #include "world.h"
 
 static const struct condition *const families[] = {
-	family_healthy, family_listen,	family_close_wait, family_fin_wait, family_time_wait,
-	family_ports,	family_reset,	family_keepalive,  family_paws,
-	family_sysctl,
+	family_healthy, family_listen, family_syn_queue, family_syn_sent, family_close_wait,
+	family_fin_wait, family_time_wait, family_ports, family_bind, family_reset,
+	family_keepalive, family_paws, family_sysctl, family_window, family_retransmission,
+	family_memory, family_conntrack, family_environment, family_mptcp,
+	family_host_wide,
 };
 
 static const char usage[] =
@@ -25,7 +28,7 @@ static const char usage[] =
 	"COMMAND there. Without COMMAND it shows what it made and holds it until interrupted.\n"
 	"\n"
 	"  --list           the conditions: name, seconds, rules of tcp-advise it fires\n"
-	"  --table          for programs: name, rules, options for tcp-advise, separated by tabs\n"
+	"  --table          for programs: a line for each rule, its fields separated by tabs\n"
 	"  --healthy        the control: the same traffic, well behaved\n"
 	"  --fixed          the condition after its remedy\n"
 	"  --set KEY=VALUE  with --fixed: this sysctl is the remedy; may be repeated\n"
@@ -128,8 +131,8 @@ static int list(const struct options *options)
 
 	for (i = 0; i < countof(families); i++)
 		for (condition = families[i]; condition->name; condition++)
-			(options->table ? show_table_line : show_list_line)(condition);
-	return fflush(stdout) < 0 ? EXIT_FAULT : 0;
+			(options->table ? show_table_lines : show_list_line)(condition);
+	return fflush(stdout) < 0 ? (fault_errno("cannot write"), EXIT_FAULT) : 0;
 }
 
 /* ---- the maker ---- */
@@ -138,6 +141,8 @@ struct job {
 	const struct options *options;
 	struct world world;
 	struct drill drill;
+	struct host host;
+	struct buf cgroup; /* its path */
 };
 
 static void keep(void *arg)
@@ -158,10 +163,49 @@ static int make(void *arg)
 	guard_prepare();
 	if (drill_run(&job->drill) < 0)
 		return EXIT_FAULT;
+	if (job->drill.condition->needs & SEEN_FROM_HOST && host_enter(&job->host) < 0)
+		return EXIT_FAULT;
 	if (job->options->command)
 		return guard_command(job->options->command, &keeping);
 	show_drill(&job->drill, &job->world);
 	return guard_hold(&keeping);
+}
+
+/* What is outside of the namespaces. */
+static void undo(void *arg)
+{
+	struct job *job = arg;
+
+	if (job->drill.host)
+		host_restore(job->drill.host);
+	if (job->drill.cgroup)
+		cgroup_remove(job->drill.cgroup);
+}
+
+static int enter_world(struct job *job, unsigned needs)
+{
+	if (needs & NEEDS_HOST && host_remember(&job->host) < 0)
+		return -1;
+	if (world_make(&job->world) < 0)
+		return -1;
+	if (needs & NEEDS_HOST)
+		job->drill.host = &job->host;
+	return job->drill.host ? host_leave(&job->host) : 0;
+}
+
+static int run_guarded(struct job *job)
+{
+	struct guard_work work = { .fn = make, .arg = job, .diag = job->world.diag, .undo = undo };
+	int status;
+
+	if (job->drill.condition->needs & NEEDS_CGROUP) {
+		if (cgroup_make(&job->cgroup) < 0)
+			return EXIT_FAULT;
+		job->drill.cgroup = buf_text(&job->cgroup);
+	}
+	status = guard_run(&work);
+	buf_fini(&job->cgroup);
+	return status;
 }
 
 static int provoke(const struct options *options)
@@ -176,15 +220,13 @@ static int provoke(const struct options *options)
 			.remedy = set ? set : condition->remedy,
 		},
 	};
-	struct guard_work work = { .fn = make, .arg = &job };
 
 	if (condition->needs & NEEDS_HOST && !options->host_wide)
 		return fault("the whole host would feel %s: say --host-wide to permit it",
 			     condition->name), EXIT_FAULT;
-	if (world_make(&job.world) < 0 || drill_permitted(condition) < 0)
+	if (enter_world(&job, condition->needs) < 0 || drill_permitted(condition) < 0)
 		return EXIT_FAULT;
-	work.diag = job.world.diag;
-	return options->check ? 0 : guard_run(&work);
+	return options->check ? 0 : run_guarded(&job);
 }
 
 int main(int argc, char *argv[])

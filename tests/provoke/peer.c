@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+#include "deaf.h"
 #include "fault.h"
 #include "world.h"
 
@@ -90,6 +91,18 @@ int peer_listen(const struct drill *drill, uint16_t port, int backlog)
 	return fd < 0 || peer_start_listening(drill, fd, port, backlog) < 0 ? -1 : fd;
 }
 
+int peer_listen_anywhere(const struct drill *drill, uint16_t port, int backlog)
+{
+	const struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = peer_server(drill);
+
+	if (fd < 0)
+		return -1;
+	if (bind(fd, (const struct sockaddr *)&any, sizeof any) < 0 || listen(fd, backlog) < 0)
+		return fault_errno("cannot listen on port %u", port);
+	return fd;
+}
+
 int peer_connect(const struct drill *drill, int fd, uint16_t port)
 {
 	struct sockaddr_storage address;
@@ -108,11 +121,32 @@ int peer_start_connecting(const struct drill *drill, int fd, uint16_t port)
 	return 0;
 }
 
+int peer_start_clients(struct drill *drill, unsigned count, bool are_deaf)
+{
+	while (count--) {
+		int fd = peer_client(drill);
+
+		if (fd < 0 || (are_deaf && deaf(fd) < 0) ||
+		    peer_start_connecting(drill, fd, PEER_PORT) < 0)
+			return -1;
+		drill_hold(drill, fd);
+	}
+	return 0;
+}
+
 int peer_accept(int listener)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
 	return fd < 0 ? fault_errno("cannot accept a connection") : fd;
+}
+
+int peer_accept_all(int listener, unsigned count)
+{
+	while (count--)
+		if (peer_accept(listener) < 0)
+			return -1;
+	return 0;
 }
 
 int peer_pair(const struct drill *drill, int listener, struct pair *pair)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* proof CONDITION RULE [OPTION...]: proves one rule by one condition. In the plain form tcp-advise,
- * with those options, must find RULE; in the healthy form, and in the fixed form with the very
- * settings that the plain form's report proposed, it must evaluate RULE and not find it.
+/* proof CONDITION RULE: proves one rule by one condition. In the plain form tcp-advise, with the
+ * options of tcp-provoke --table, must find RULE, about the subject and with the number that stand
+ * there; in the healthy form, and in the fixed form with the very settings that the plain form's
+ * report proposed, it must evaluate RULE and not find it.
  * Prints one line; ends with 0, 1 for a failed proof, 77 when the machine does not permit it. */
 #include <jansson.h>
 #include <string.h>
@@ -11,13 +12,20 @@
 
 enum { EXIT_SKIPPED = 77, EXIT_FAULT = 3 };
 
+/* A line of tcp-provoke --table; what is not said there is "-". */
+enum field { CONDITION, RULE, OPTIONS, SUBJECT, NUMBER, LEAST, MOST, FIELDS };
+
 struct proof {
-	const char *condition;
-	const char *rule;
-	struct buf options; /* for tcp-advise */
+	char line[1024];
+	const char *field[FIELDS];
 	struct buf settings; /* for tcp-provoke: --set 'KEY=VALUE' ... */
-	struct buf reason;   /* why it failed */
+	struct buf result;   /* of the three forms, in words */
 };
+
+static bool is_said(const char *field)
+{
+	return strcmp(field, "-") != 0;
+}
 
 static void add_quoted(struct buf *out, const char *word)
 {
@@ -53,38 +61,77 @@ static int run(const struct buf *command, struct buf *said)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* ---- what is expected ---- */
+
+static bool split(struct proof *proof)
+{
+	char *rest = proof->line;
+	unsigned i;
+
+	proof->line[strcspn(proof->line, "\n")] = '\0';
+	for (i = 0; i < FIELDS; i++)
+		proof->field[i] = strsep(&rest, "\t");
+	return proof->field[FIELDS - 1];
+}
+
+static bool look_up(struct proof *proof, const char *condition, const char *rule)
+{
+	autobuf struct buf command = BUF_INIT;
+	bool found = false;
+	FILE *table;
+
+	buf_printf(&command, "%s --table", program("TCP_PROVOKE", "tcp-provoke"));
+	table = popen(buf_text(&command), "r");
+	if (!table)
+		return false;
+	while (!found && fgets(proof->line, sizeof proof->line, table))
+		found = split(proof) && strcmp(proof->field[CONDITION], condition) == 0 &&
+			strcmp(proof->field[RULE], rule) == 0;
+	pclose(table);
+	return found;
+}
+
+/* ---- reports ---- */
+
 /* NULL, with the reason, when the condition or the report did not come about. */
 static json_t *report_of(struct proof *proof, const char *form)
 {
 	autobuf struct buf command = BUF_INIT, said = BUF_INIT;
+	const char *options = proof->field[OPTIONS];
 	json_t *report;
 	int status;
 
-	buf_puts(&command, program("TCP_PROVOKE", "tcp-provoke"));
-	add_quoted(&command, proof->condition);
-	buf_printf(&command, " %s -- %s --format json --only", form,
-		   program("TCP_ADVISE", "tcp-advise"));
-	add_quoted(&command, proof->rule);
-	buf_printf(&command, "%s 2>&1", buf_text(&proof->options));
+	buf_printf(&command, "%s %s %s -- %s --format json --only %s %s 2>&1",
+		   program("TCP_PROVOKE", "tcp-provoke"), proof->field[CONDITION], form,
+		   program("TCP_ADVISE", "tcp-advise"), proof->field[RULE],
+		   is_said(options) ? options : "");
 	status = run(&command, &said);
 	report = status < EXIT_FAULT ? json_loads(buf_text(&said), 0, NULL) : NULL;
 	if (!report)
-		buf_printf(&proof->reason, "status %d: %s", status, buf_text(&said));
+		buf_printf(&proof->result, "status %d, %s", status, buf_text(&said));
 	return report;
 }
 
-/* The first member of a list whose "rule" is the proof's. */
-static json_t *member(const struct proof *proof, json_t *report, const char *list)
+static const char *member(const json_t *object, const char *name)
 {
-	json_t *item, *rule;
-	size_t i;
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+/* How many of a list are about the proof's rule; 'last' becomes the last of them. */
+static size_t members(const struct proof *proof, json_t *report, const char *list, json_t **last)
+{
+	json_t *item;
+	size_t i, count = 0;
 
 	json_array_foreach(json_object_get(report, list), i, item) {
-		rule = json_object_get(item, "rule");
-		if (json_is_string(rule) && strcmp(json_string_value(rule), proof->rule) == 0)
-			return item;
+		if (strcmp(member(item, "rule"), proof->field[RULE]) != 0)
+			continue;
+		*last = item;
+		count++;
 	}
-	return NULL;
+	return count;
 }
 
 static void add_value(struct buf *out, const json_t *value)
@@ -101,123 +148,163 @@ static void keep_settings(struct proof *proof, const json_t *finding)
 	size_t i;
 
 	json_array_foreach(json_object_get(finding, "set"), i, setting) {
+		const json_t *value = json_object_get(setting, "value");
 		autobuf struct buf line = BUF_INIT;
-		const char *key = json_string_value(json_object_get(setting, "key"));
 
-		buf_printf(&line, "%s=", key ? key : "");
-		add_value(&line, json_object_get(setting, "value"));
+		if (json_is_null(value))
+			continue;
+		buf_printf(&line, "%s=", member(setting, "key"));
+		add_value(&line, value);
 		buf_puts(&proof->settings, " --set");
 		add_quoted(&proof->settings, buf_text(&line));
 	}
 }
 
-static void add_unevaluated(struct proof *proof, json_t *report)
+static bool is_within(const struct proof *proof, const json_t *value)
 {
-	json_t *item = member(proof, report, "not_evaluated");
-	const char *reason = json_string_value(json_object_get(item, "reason"));
+	const char *least = proof->field[LEAST], *most = proof->field[MOST];
 
-	if (item)
-		buf_printf(&proof->reason, "not evaluated: %s", reason ? reason : "?");
+	return json_is_number(value) &&
+	       (!is_said(least) || json_number_value(value) >= strtod(least, NULL)) &&
+	       (!is_said(most) || json_number_value(value) <= strtod(most, NULL));
 }
 
-static bool fires(struct proof *proof)
+static bool has_number(struct proof *proof, const json_t *finding)
 {
-	json_t *report = report_of(proof, ""), *finding;
+	const char *number = proof->field[NUMBER];
+	json_t *line;
+	size_t i;
+	bool within;
 
-	if (!report)
+	if (!is_said(number))
+		return true;
+	json_array_foreach(json_object_get(finding, "evidence"), i, line) {
+		if (strcmp(member(line, "name"), number) != 0)
+			continue;
+		within = is_within(proof, json_object_get(line, "value"));
+		buf_printf(&proof->result, ", %s: %s", number, member(line, "text"));
+		if (!within)
+			buf_printf(&proof->result, ", expected %s to %s", proof->field[LEAST],
+				   proof->field[MOST]);
+		return within;
+	}
+	buf_printf(&proof->result, ", without '%s'", number);
+	return false;
+}
+
+/* ---- the three forms ---- */
+
+static bool finds_it(struct proof *proof, json_t *report)
+{
+	json_t *finding = NULL;
+	const char *subject;
+	size_t count = members(proof, report, "findings", &finding);
+
+	if (count == 0 && members(proof, report, "not_evaluated", &finding))
+		buf_printf(&proof->result, "not evaluated: %s", member(finding, "reason"));
+	else if (count != 1)
+		buf_printf(&proof->result, "%zu findings", count);
+	if (count != 1)
 		return false;
-	finding = member(proof, report, "findings");
-	if (finding)
-		keep_settings(proof, finding);
-	else
-		add_unevaluated(proof, report);
-	if (!finding && !proof->reason.len)
-		buf_puts(&proof->reason, "no finding");
-	json_decref(report);
-	return finding;
-}
-
-static bool stays_quiet(struct proof *proof, const char *form)
-{
-	json_t *report = report_of(proof, form);
-	bool quiet;
-
-	if (!report)
+	keep_settings(proof, finding);
+	subject = member(finding, "subject");
+	buf_puts(&proof->result, subject);
+	if (strcmp(subject, proof->field[SUBJECT]) != 0) {
+		buf_printf(&proof->result, ", expected %s", proof->field[SUBJECT]);
 		return false;
-	if (member(proof, report, "findings"))
-		buf_puts(&proof->reason, "still finds it");
-	else
-		add_unevaluated(proof, report);
-	quiet = !proof->reason.len;
-	json_decref(report);
-	return quiet;
+	}
+	return has_number(proof, finding);
 }
 
-static const char *failed_form(struct proof *proof)
+static bool is_quiet(struct proof *proof, json_t *report)
+{
+	json_t *item = NULL;
+
+	if (members(proof, report, "findings", &item))
+		buf_printf(&proof->result, "finds it, %s", member(item, "subject"));
+	else if (members(proof, report, "not_evaluated", &item))
+		buf_printf(&proof->result, "not evaluated: %s", member(item, "reason"));
+	else
+		buf_puts(&proof->result, "quiet");
+	return !item;
+}
+
+static bool holds(struct proof *proof, const char *name, const char *form,
+		  bool (*check)(struct proof *proof, json_t *report))
+{
+	json_t *report;
+	bool right;
+
+	buf_printf(&proof->result, "; %s: ", name);
+	report = report_of(proof, form);
+	right = report && check(proof, report);
+	json_decref(report);
+	return right;
+}
+
+/* All three in any case: what else fails says more. */
+static bool all_hold(struct proof *proof)
 {
 	autobuf struct buf fixed = BUF_INIT;
+	bool plain = holds(proof, "plain", "", finds_it);
+	bool healthy = holds(proof, "healthy", "--healthy", is_quiet);
 
-	if (!fires(proof))
-		return "plain";
-	if (!stays_quiet(proof, "--healthy"))
-		return "healthy";
 	buf_printf(&fixed, "--fixed%s", buf_text(&proof->settings));
-	return stays_quiet(proof, buf_text(&fixed)) ? NULL : "fixed";
+	return holds(proof, "fixed", buf_text(&fixed), is_quiet) && plain && healthy;
 }
 
 /* In one line, not too long: a fault may have many. */
-static void say(const struct proof *proof, const char *outcome, const char *form,
-		struct buf *reason)
+static void say(const struct proof *proof, const char *outcome)
 {
+	struct buf result = proof->result;
 	size_t i;
 
-	for (i = 0; i < reason->len; i++)
-		if (reason->text[i] == '\n')
-			reason->text[i] = i + 1 < reason->len ? '|' : '\0';
-	printf("%s: %s: %s%s%s%s%.300s\n", outcome, proof->condition, proof->rule,
-	       *form ? ", " : "", form, reason->len ? ": " : "", buf_text(reason));
+	for (i = 0; i < result.len; i++)
+		if (result.text[i] == '\n')
+			result.text[i] = ' ';
+	printf("%s: %s: %s%.600s\n", outcome, proof->field[CONDITION], proof->field[RULE],
+	       buf_text(&result));
 }
 
 static bool permitted(struct proof *proof)
 {
 	autobuf struct buf command = BUF_INIT;
 
-	buf_puts(&command, program("TCP_PROVOKE", "tcp-provoke"));
-	add_quoted(&command, proof->condition);
-	buf_puts(&command, " --check 2>&1");
-	return run(&command, &proof->reason) == 0;
+	buf_printf(&command, "%s %s --check 2>&1", program("TCP_PROVOKE", "tcp-provoke"),
+		   proof->field[CONDITION]);
+	buf_puts(&proof->result, ": ");
+	if (run(&command, &proof->result) != 0)
+		return false;
+	buf_clear(&proof->result);
+	return true;
 }
 
 static int prove(struct proof *proof)
 {
-	const char *form;
+	bool proved;
 
 	if (!permitted(proof)) {
-		say(proof, "skipped", "", &proof->reason);
+		say(proof, "skipped");
 		return EXIT_SKIPPED;
 	}
-	buf_clear(&proof->reason);
-	form = failed_form(proof);
-	say(proof, form ? "FAILED" : "passed", form ? form : "", &proof->reason);
-	return form ? 1 : 0;
+	proved = all_hold(proof);
+	say(proof, proved ? "passed" : "FAILED");
+	return proved ? 0 : 1;
 }
 
 int main(int argc, char *argv[])
 {
-	struct proof proof = { 0 };
-	int status, i;
+	struct proof proof = { .settings = BUF_INIT };
+	int status = EXIT_FAULT;
 
-	if (argc < 3) {
-		fprintf(stderr, "usage: proof CONDITION RULE [OPTION...]\n");
-		return EXIT_FAULT;
-	}
-	proof.condition = argv[1];
-	proof.rule = argv[2];
-	for (i = 3; i < argc; i++)
-		add_quoted(&proof.options, argv[i]);
-	status = prove(&proof);
-	buf_fini(&proof.options);
+	if (argc != 3)
+		fprintf(stderr, "usage: proof CONDITION RULE\n");
+	else if (!look_up(&proof, argv[1], argv[2]))
+		fprintf(stderr, "proof: tcp-provoke --table has no '%s' with '%s'\n", argv[1],
+			argv[2]);
+	else
+		status = prove(&proof);
 	buf_fini(&proof.settings);
-	buf_fini(&proof.reason);
+	buf_fini(&proof.result);
 	return status;
 }

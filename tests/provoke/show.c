@@ -2,6 +2,8 @@
 /* Text for people, and a table for the tests. */
 #include "show.h"
 
+#include <string.h>
+
 #include "fault.h"
 
 void show_list_line(const struct condition *condition)
@@ -10,10 +12,49 @@ void show_list_line(const struct condition *condition)
 	       condition->rules ? condition->rules : "-");
 }
 
-void show_table_line(const struct condition *condition)
+static const struct expected *expected_of(const struct condition *condition, const char *rule,
+					  size_t len)
 {
-	printf("%s\t%s\t%s\n", condition->name, condition->rules ? condition->rules : "-",
+	const struct expected *expected = condition->expected;
+	size_t i;
+
+	for (i = 0; i < EXPECTED; i++, expected++)
+		if (!expected->rule ||
+		    (strlen(expected->rule) == len && strncmp(expected->rule, rule, len) == 0))
+			return expected;
+	return NULL;
+}
+
+static void show_bound(double bound)
+{
+	if (bound > 0)
+		printf("\t%g", bound);
+	else
+		printf("\t-");
+}
+
+static void show_table_line(const struct condition *condition, const char *rule, size_t len)
+{
+	const struct expected *expected = expected_of(condition, rule, len);
+
+	printf("%s\t%.*s\t%s", condition->name, (int)len, rule,
 	       condition->advise ? condition->advise : "-");
+	printf("\t%s", expected && expected->subject ? expected->subject : "host");
+	printf("\t%s", expected && expected->number ? expected->number : "-");
+	show_bound(expected ? expected->least : 0);
+	show_bound(expected ? expected->most : 0);
+	putchar('\n');
+}
+
+void show_table_lines(const struct condition *condition)
+{
+	const char *rules = condition->rules ? condition->rules : "-";
+	size_t len;
+
+	for (; *rules; rules += len + strspn(rules + len, " ")) {
+		len = strcspn(rules, " ");
+		show_table_line(condition, rules, len);
+	}
 }
 
 static void count_state(const struct inet_diag_msg *row, void *arg)
@@ -54,13 +95,13 @@ static void show_counters(const struct counters *before)
 static void show_ways_in(const struct drill *drill, const struct world *world)
 {
 	const char *enter = world->rootless ? "-U --preserve-credentials -n -m" : "-n -m";
-	const char *advise = drill->condition->advise;
+	const char *advise = drill->condition->advise, *program = getenv("TCP_ADVISE");
 	int pid = getpid();
 
 	printf("\nto look at it\n");
 	printf("  nsenter -t %d %s ss -tan\n", pid, enter);
-	printf("  nsenter -t %d %s tcp-advise%s%s\n", pid, enter, advise ? " " : "",
-	       advise ? advise : "");
+	printf("  nsenter -t %d %s %s%s%s\n", pid, enter, program ? program : "tcp-advise",
+	       advise ? " " : "", advise ? advise : "");
 	printf("\nIt stays until interrupted.\n");
 }
 

@@ -7,8 +7,9 @@
 #include "world.h"
 
 void show_list_line(const struct condition *condition);
-/* Tab-separated, '-' for what is empty: name, rules, options for tcp-advise. */
-void show_table_line(const struct condition *condition);
+/* A line for each rule, or one if there is none: condition, rule, options for tcp-advise, and what
+ * it must find: subject, number, at least, at most. Tab-separated, '-' for what is empty. */
+void show_table_lines(const struct condition *condition);
 /* What a drill made, and how to look at it. */
 void show_drill(const struct drill *drill, const struct world *world);
 

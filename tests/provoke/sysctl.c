@@ -91,6 +91,16 @@ const struct condition family_sysctl[] = {
 		   "net.ipv4.tcp_max_syn_backlog=1024",
 		   "a sysctl.d file sets tcp_max_syn_backlog, which does nothing with cookies on"),
 	{
+		.name = "challenge-ack-limited",
+		.help = "a sysctl.d file limits challenge ACKs for all connections together",
+		.rules = "challenge-ack-limited",
+		.advise = "--window 0",
+		.seconds = 0.1,
+		.configured = "net.ipv4.tcp_challenge_ack_limit=100",
+		.fault = "net.ipv4.tcp_challenge_ack_limit=100",
+		.remedy = "net.ipv4.tcp_challenge_ack_limit=2147483647",
+	},
+	{
 		.name = "syncookies-off",
 		.help = "a server that the internet can reach has no SYN cookies",
 		.rules = "syncookies-off-public",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* TIME_WAIT: who closes first waits. */
 #include "families.h"
+#include "fault.h"
 #include "peer.h"
 
 enum {
@@ -8,6 +9,9 @@ enum {
 	ON_SERVER = 1100,
 	BUCKETS = 50, /* as in the table below */
 	OVER_BUCKETS = 80,
+	NEARLY_BUCKETS = 95, /* of 100 */
+	SOME = 150,
+	HALF_MINUTE_MS = 30000,
 	REUSED = 5,
 };
 
@@ -62,32 +66,102 @@ static int overflow(struct drill *drill)
 	return requests(drill, OVER_BUCKETS, false);
 }
 
+static int fill_buckets(struct drill *drill)
+{
+	return requests(drill, NEARLY_BUCKETS, false);
+}
+
+static int some(struct drill *drill)
+{
+	return requests(drill, SOME, true);
+}
+
+/* Longer than net.ipv4.tcp_fin_timeout. */
+static bool row_outlives(const struct inet_diag_msg *row)
+{
+	return row->idiag_expires > HALF_MINUTE_MS;
+}
+
+static int verify_nothing_forgotten(struct drill *drill)
+{
+	return counters_moved(&drill->before, "TcpExt.TCPTimeWaitOverflow") == 0 ?
+		       0 :
+		       fault("the TIME_WAIT table has overflowed, and was only to be nearly full");
+}
+
+#define ON_CLIENT(title, version, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = "time-wait-client-churn", \
+		.advise = "--window 0", \
+		.expected = { { .subject = PEER_DESTINATION(version), \
+				.number = "connections in TIME_WAIT", .least = CHURN, \
+				.most = CHURN } }, \
+		.seconds = 0.5, .ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, \
+		.make = client_churn, \
+		.signs = { { .rows = { .states = IN(TIME_WAIT), .remote_port = PEER_PORT }, \
+			     .least = CHURN, .most = CHURN } }, \
+	}
+
+#define ON_SERVER_SIDE(title, version, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = "time-wait-on-server", \
+		.advise = "--window 0", \
+		.expected = { { .subject = PEER_LISTENER(version), \
+				.number = "connections in TIME_WAIT", .least = ON_SERVER, \
+				.most = ON_SERVER } }, \
+		.seconds = 0.2, .ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, \
+		.make = server_closes, \
+		.signs = { { .rows = { .states = IN(TIME_WAIT), .local_port = PEER_PORT }, \
+			     .least = ON_SERVER, .most = ON_SERVER } }, \
+	}
+
 const struct condition family_time_wait[] = {
+	ON_CLIENT("time-wait-client", IPV4,
+		  "a client opens a connection for each request, and closes it first"),
+	ON_CLIENT("time-wait-client-ipv6", IPV6, "the same over IPv6"),
+	ON_CLIENT("time-wait-client-mapped", IPV4_MAPPED,
+		  "the same, IPv4 clients of an IPv6 listener"),
+	ON_SERVER_SIDE("time-wait-server", IPV4,
+		       "a server closes each connection first, and has them in TIME_WAIT, which is "
+		       "no fault"),
+	ON_SERVER_SIDE("time-wait-server-ipv6", IPV6, "the same over IPv6"),
+	ON_SERVER_SIDE("time-wait-server-mapped", IPV4_MAPPED,
+		       "the same, IPv4 clients of an IPv6 listener"),
 	{
-		.name = "time-wait-client",
-		.help = "a client opens a connection for each request, and closes it first",
-		.rules = "time-wait-client-churn",
+		.name = "time-wait-nearly-full",
+		.help = "the TIME_WAIT table is nearly full",
+		.rules = "time-wait-table-nearly-full",
 		.advise = "--window 0",
-		.seconds = 0.5,
-		.make = client_churn,
-		.signs = { { .rows = { .states = IN(TIME_WAIT), .remote_port = PEER_PORT },
-			     .least = CHURN, .most = CHURN } },
+		.expected = { { .number = "entries in the TIME_WAIT table",
+				.least = NEARLY_BUCKETS, .most = NEARLY_BUCKETS } },
+		.seconds = 0.1,
+		.fault = "net.ipv4.tcp_max_tw_buckets=100",
+		.remedy = "net.ipv4.tcp_max_tw_buckets=131072",
+		.make = fill_buckets,
+		.verify = verify_nothing_forgotten,
+		.signs = { { .rows = { .states = IN(TIME_WAIT) }, .least = NEARLY_BUCKETS,
+			     .most = NEARLY_BUCKETS, .control = NEARLY_BUCKETS } },
 	},
 	{
-		.name = "time-wait-server",
-		.help = "a server closes each connection first, and has them in TIME_WAIT, "
-			"which is no fault",
-		.rules = "time-wait-on-server",
+		.name = "fin-timeout-for-time-wait",
+		.help = "tcp_fin_timeout was lowered to shorten TIME_WAIT, which it does not",
+		.rules = "fin-timeout-not-time-wait",
 		.advise = "--window 0",
-		.seconds = 0.2,
-		.make = server_closes,
-		.signs = { { .rows = { .states = IN(TIME_WAIT), .local_port = PEER_PORT },
-			     .least = ON_SERVER, .most = ON_SERVER } },
+		.expected = { { .number = "in TIME_WAIT, this host connected", .least = SOME,
+				.most = SOME } },
+		.seconds = 0.1,
+		.fault = "net.ipv4.tcp_fin_timeout=30",
+		.remedy = "net.ipv4.tcp_fin_timeout=60",
+		.make = some,
+		.signs = { { .rows = { .states = IN(TIME_WAIT), .also = row_outlives },
+			     .least = SOME, .most = SOME, .control = SOME } },
 	},
 	{
 		.name = "time-wait-overflow",
 		.help = "the TIME_WAIT table is full, and closed connections are forgotten at once",
-		.rules = "time-wait-table-overflow",
+		.rules = "time-wait-table-overflow tw-buckets-lowered",
+		.expected = { { .number = "entries in the TIME_WAIT table",
+				.least = BUCKETS, .most = BUCKETS } },
 		.seconds = 0.1,
 		.fault = "net.ipv4.tcp_max_tw_buckets=50",
 		.remedy = "net.ipv4.tcp_max_tw_buckets=131072",
@@ -98,6 +172,31 @@ const struct condition family_time_wait[] = {
 			{ .rows = { .states = IN(TIME_WAIT) }, .least = BUCKETS, .most = BUCKETS,
 			  .control = OVER_BUCKETS },
 		},
+	},
+	{
+		.name = "tw-recycle-public",
+		.help = "tcp_tw_recycle is on, as old kernels have it, and clients come from the "
+			"internet",
+		.rules = "tw-recycle-breaks-nat",
+		.advise = "--window 0",
+		.expected = { { .number = "public client addresses", .least = 1, .most = 1 } },
+		.seconds = 0.1,
+		.address = "198.41.0.4",
+		.lost = "tcp_tw_recycle",
+		.fault = "net.ipv4.tcp_tw_recycle=1",
+		.remedy = "net.ipv4.tcp_tw_recycle=0",
+	},
+	{
+		.name = "tw-recycle-private",
+		.help = "tcp_tw_recycle is on, as old kernels have it, and no client comes from "
+			"the internet",
+		.rules = "tw-recycle-enabled",
+		.advise = "--window 0",
+		.expected = { { .number = "connections of clients", .least = 1 } },
+		.seconds = 0.1,
+		.lost = "tcp_tw_recycle",
+		.fault = "net.ipv4.tcp_tw_recycle=1",
+		.remedy = "net.ipv4.tcp_tw_recycle=0",
 	},
 	{ 0 },
 };

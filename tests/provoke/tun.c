@@ -5,8 +5,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
+#include <linux/sockios.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
@@ -62,12 +64,32 @@ static int open_tun(struct tun *tun)
 	return configure("peer0");
 }
 
+/* Else segments come out of a veth joined, and without checksums. */
+static int turn_off_offloads(const char *name)
+{
+	static const uint32_t offloads[] = { ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO };
+	autoclose int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { 0 };
+	size_t i;
+
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	for (i = 0; i < countof(offloads); i++) {
+		struct ethtool_value off = { .cmd = offloads[i] };
+
+		request.ifr_data = (void *)&off;
+		if (ioctl(fd, SIOCETHTOOL, &request) < 0)
+			return fault_errno("cannot turn off an offload of %s", name);
+	}
+	return 0;
+}
+
 static int open_packet(struct tun *tun)
 {
 	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP) };
 	struct ifreq request = { .ifr_name = "peer0" };
 
-	if (veth_make("peer0", "peer1") < 0 || configure("peer0") < 0 || veth_raise("peer1") < 0)
+	if (veth_make("peer0", "peer1") < 0 || turn_off_offloads("peer0") < 0 ||
+	    configure("peer0") < 0 || veth_raise("peer1") < 0)
 		return -1;
 	tun->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_IP));
 	if (tun->fd < 0)
@@ -181,9 +203,8 @@ static size_t put_segment(unsigned char *packet, const struct segment *segment)
 	return sizeof ip + tcp_len;
 }
 
-int tun_send(const struct tun *tun, const struct segment *segment)
+int tun_send_packet(const struct tun *tun, const void *packet, size_t len)
 {
-	unsigned char packet[PACKET_MAX];
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_IP),
@@ -191,15 +212,27 @@ int tun_send(const struct tun *tun, const struct segment *segment)
 		.sll_halen = sizeof tun->near_mac,
 	};
 	ssize_t n;
-	size_t len;
 
-	if (segment->len > PACKET_MAX - sizeof(struct iphdr) - sizeof(struct tcphdr) - OPTIONS_MAX)
-		return fault("a segment of %zu bytes is too long", segment->len);
-	len = put_segment(packet, segment);
 	memcpy(to.sll_addr, tun->near_mac, sizeof tun->near_mac);
 	n = tun->far_end ? sendto(tun->fd, packet, len, 0, (struct sockaddr *)&to, sizeof to) :
 			   write(tun->fd, packet, len);
 	return n == (ssize_t)len ? 0 : fault_errno("cannot send a segment to the kernel");
+}
+
+int tun_send(const struct tun *tun, const struct segment *segment)
+{
+	unsigned char packet[PACKET_MAX];
+
+	if (segment->len > PACKET_MAX - sizeof(struct iphdr) - sizeof(struct tcphdr) - OPTIONS_MAX)
+		return fault("a segment of %zu bytes is too long", segment->len);
+	return tun_send_packet(tun, packet, put_segment(packet, segment));
+}
+
+size_t tun_receive_packet(const struct tun *tun, void *packet, size_t size)
+{
+	ssize_t n = read(tun->fd, packet, size);
+
+	return n > 0 ? (size_t)n : 0;
 }
 
 static void read_options(const unsigned char *at, const unsigned char *end, struct segment *segment)

@@ -39,6 +39,9 @@ int tun_permitted(void);
 int tun_open(struct tun *tun);
 
 int tun_send(const struct tun *tun, const struct segment *segment); /* 0, or -1 after a fault */
+/* The same for a packet from its IP header on, and what comes out: its length, or 0 for nothing. */
+int tun_send_packet(const struct tun *tun, const void *packet, size_t len);
+size_t tun_receive_packet(const struct tun *tun, void *packet, size_t size);
 /* The next segment that the kernel sent through the device: true, or false after timeout_ms. */
 bool tun_receive(const struct tun *tun, struct segment *segment, long timeout_ms);
 

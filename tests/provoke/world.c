@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -264,10 +265,23 @@ int world_address(const char *address, unsigned label)
 	return 0;
 }
 
-/* A host without IPv6 is no fault: only the twins over IPv6 need it, and say so. */
+/* An alias that goes down loses its address (net/ipv4/devinet.c devinet_ioctl). */
+int world_remove_address(unsigned label)
+{
+	autoclose int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = lo(label);
+
+	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? fault_errno("cannot remove an address") : 0;
+}
+
+/* A host without IPv6 is no fault: only the twins over IPv6 need it, and say so. The address is
+ * tentative until a work queue has looked at it (net/ipv6/addrconf.c addrconf_mod_dad_work), also
+ * on lo, where there is nothing to detect; on a busy machine that takes a while. */
 static void add_ipv6(void)
 {
 	autoclose int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	unsigned tries;
 	struct { /* struct in6_ifreq of linux/ipv6.h, which clashes with libc's headers */
 		struct in6_addr address;
 		uint32_t prefix;
@@ -277,7 +291,11 @@ static void add_ipv6(void)
 	if (fd < 0)
 		return;
 	inet_pton(AF_INET6, WORLD_IPV6, &request.address);
-	ioctl(fd, SIOCSIFADDR, &request);
+	in6.sin6_addr = request.address;
+	if (ioctl(fd, SIOCSIFADDR, &request) < 0)
+		return;
+	for (tries = 0; tries < 2000 && bind(fd, (struct sockaddr *)&in6, sizeof in6) < 0; tries++)
+		poll(NULL, 0, 1);
 }
 
 static int raise_lo(void)
@@ -292,10 +310,25 @@ static int raise_lo(void)
 	return world_address(WORLD_IPV4, 7);
 }
 
-int world_make(struct world *world)
+static int furnish(void)
 {
 	size_t i;
 
+	if (raise_lo() < 0)
+		return -1;
+	for (i = 0; i < countof(world_known); i++)
+		if (world_set_all(world_known[i]) < 0)
+			return -1;
+	return 0;
+}
+
+int world_another(void)
+{
+	return new_network() < 0 ? -1 : furnish();
+}
+
+int world_make(struct world *world)
+{
 	if (unshare(CLONE_NEWNET) < 0) {
 		if (errno != EPERM)
 			return fault_errno("cannot make a network namespace");
@@ -303,11 +336,8 @@ int world_make(struct world *world)
 			return -1;
 		world->rootless = true;
 	}
-	if (new_network() < 0 || new_mounts() < 0 || raise_lo() < 0)
+	if (new_network() < 0 || new_mounts() < 0 || furnish() < 0)
 		return -1;
-	for (i = 0; i < countof(world_known); i++)
-		if (world_set_all(world_known[i]) < 0)
-			return -1;
 	world->diag = diag_open();
 	return world->diag < 0 ? -1 : 0;
 }

@@ -20,6 +20,8 @@ struct world {
  * for who is not root, user. lo is up and every sysctl of world_known has its value. Returns 0, or
  * -1 after a fault. */
 int world_make(struct world *world);
+/* Moves a helper process into a network namespace of its own, made the same way. */
+int world_another(void);
 
 /* Sysctls by dotted name. Settings are 'KEY=VALUE; KEY=VALUE'; '?KEY=VALUE' passes over a key that
  * this kernel does not have. Return 0, or -1 after a fault that names the key. */
@@ -37,5 +39,6 @@ int world_configure(const char *settings);
 
 /* Gives lo one more IPv4 address, 'label' 1 to 99. */
 int world_address(const char *address, unsigned label);
+int world_remove_address(unsigned label); /* WORLD_IPV4 has 7 */
 
 #endif

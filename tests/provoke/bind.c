@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ports that are bound: by services that must get theirs back, and by clients that bind an address
+ * before they connect. */
+#include "families.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+
+#include "fault.h"
+#include "peer.h"
+
+enum {
+	SERVICE = 40004, /* in the ranges of the table; even, as those connect() prefers */
+	SHARED_PORTS = 200,
+	STEALERS = 10,
+	TRIES = 500,
+	TRIES_CONTROL = 50,
+};
+
+/* Binds and listens, which is what may fail: -1 with errno. The socket is held. */
+static int start_service(struct drill *drill, uint16_t port, bool reuse)
+{
+	struct sockaddr_storage address;
+	socklen_t len;
+	int fd = peer_server(drill);
+
+	if (fd < 0 || peer_option(fd, SOL_SOCKET, SO_REUSEADDR, reuse) < 0)
+		return -1;
+	peer_address(drill, false, port, &address, &len);
+	return bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 128) < 0 ? -1 : fd;
+}
+
+static int verify_restart(struct drill *drill, uint16_t port, bool reuse)
+{
+	bool worked = start_service(drill, port, reuse) >= 0;
+
+	if (drill->form != FORM_PLAIN)
+		return worked ? 0 : fault_errno("the service does not start in the control");
+	if (worked)
+		return fault("the service starts, against expectation");
+	return errno == EADDRINUSE ? 0 : fault_errno("the service fails to start otherwise");
+}
+
+/* ---- listeners and the range of local ports ---- */
+
+static int listen_in_range(struct drill *drill)
+{
+	drill->listener = peer_listen(drill, drill->careless ? SERVICE : PEER_PORT, 128);
+	return drill->listener < 0 ? -1 : 0;
+}
+
+/* The service stops for a restart, and clients of another one take what ports there are. */
+static int steal_port(struct drill *drill)
+{
+	int service = start_service(drill, SERVICE, true), fd;
+	unsigned i;
+
+	if (service < 0)
+		return fault_errno("cannot start the service");
+	drill->listener = peer_listen(drill, PEER_PORT, 128);
+	if (drill->listener < 0)
+		return -1;
+	close(service);
+	for (i = 0; i < STEALERS; i++) {
+		fd = peer_client(drill);
+		if (fd < 0)
+			return -1;
+		/* With the port reserved there is one too few. */
+		if (peer_connect(drill, fd, PEER_PORT) < 0 &&
+		    (errno != EADDRNOTAVAIL || drill->form == FORM_PLAIN))
+			return fault_errno("cannot connect");
+	}
+	return 0;
+}
+
+static int verify_stolen(struct drill *drill)
+{
+	return verify_restart(drill, SERVICE, true);
+}
+
+/* Nobody listens, so connects are refused; until one gets the destination as its own port, and
+ * both SYNs cross (RFC 9293 3.5, simultaneous open). */
+static int connect_to_self(struct drill *drill)
+{
+	uint16_t port = drill->form == FORM_HEALTHY ? PEER_PORT : SERVICE;
+	unsigned i, tries = drill->form == FORM_PLAIN ? TRIES : TRIES_CONTROL;
+
+	for (i = 0; i < tries; i++) {
+		int fd = peer_client(drill);
+
+		if (fd < 0)
+			return -1;
+		if (peer_connect(drill, fd, port) == 0)
+			return peer_local_port(fd) == port ? 0 : fault("somebody listens");
+		if (errno != ECONNREFUSED)
+			return fault_errno("cannot connect");
+		close(fd);
+	}
+	return drill->form == FORM_PLAIN ? fault("no connection met itself") : 0;
+}
+
+/* ---- restart ---- */
+
+/* The server closes first, so the old port is in TIME_WAIT with what options it had
+ * (inet_csk_bind_conflict() in net/ipv4/inet_connection_sock.c). */
+static int stop_service(struct drill *drill, bool reuse)
+{
+	struct pair pair;
+
+	drill->listener = start_service(drill, PEER_PORT, reuse);
+	if (drill->listener < 0)
+		return fault_errno("cannot start the service");
+	if (peer_pair(drill, drill->listener, &pair) < 0)
+		return -1;
+	close(pair.server);
+	if (peer_read_eof(pair.client) < 0)
+		return -1;
+	close(pair.client);
+	close(drill->listener);
+	return 0;
+}
+
+static int stop_without(struct drill *drill)
+{
+	return stop_service(drill, !drill->careless);
+}
+
+static int stop_with(struct drill *drill)
+{
+	return stop_service(drill, true);
+}
+
+static int verify_start_without(struct drill *drill)
+{
+	return verify_restart(drill, PEER_PORT, !drill->careless);
+}
+
+static int verify_start_with(struct drill *drill)
+{
+	return verify_restart(drill, PEER_PORT, true);
+}
+
+/* ---- clients ---- */
+
+/* bind() to port 0 must choose a port before the destination is known, so it takes one that no
+ * other socket has; IP_BIND_ADDRESS_NO_PORT leaves the choice to connect(). */
+static int connect_bound(struct drill *drill, uint16_t port)
+{
+	struct sockaddr_storage address;
+	socklen_t len;
+	int fd = peer_client(drill);
+
+	if (fd < 0 || (!drill->careless &&
+		       peer_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) < 0))
+		return -1;
+	peer_address(drill, true, 0, &address, &len);
+	return bind(fd, (struct sockaddr *)&address, len) < 0 ? -1 :
+								peer_connect(drill, fd, port);
+}
+
+/* Half of the ports for each of two destinations. */
+static int bind_and_connect(struct drill *drill)
+{
+	int other = peer_listen(drill, PEER_PORT + 1, SHARED_PORTS);
+	unsigned i;
+
+	drill->listener = peer_listen(drill, PEER_PORT, SHARED_PORTS);
+	if (drill->listener < 0 || other < 0)
+		return -1;
+	for (i = 0; i < SHARED_PORTS; i++) {
+		if (connect_bound(drill, (uint16_t)(PEER_PORT + i % 2)) < 0)
+			return fault_errno("cannot bind and connect");
+		if (peer_accept(i % 2 ? other : drill->listener) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int verify_bound(struct drill *drill)
+{
+	bool worked = connect_bound(drill, PEER_PORT) == 0;
+
+	if (drill->form != FORM_PLAIN)
+		return worked ? 0 : fault_errno("there is no port left in the control");
+	if (worked)
+		return fault("there is still a port to bind");
+	return errno == EADDRINUSE ? 0 : fault_errno("bind() failed otherwise");
+}
+
+#define RESTART(title, stop, start, sentence) \
+	{ \
+		.name = title, .help = sentence, .seconds = 0.1, .make = stop, .verify = start, \
+		.signs = { { .rows = { .states = IN(TIME_WAIT), .local_port = PEER_PORT }, \
+			     .least = 1, .control = 1 } }, \
+	}
+
+const struct condition family_bind[] = {
+	{
+		.name = "listener-in-ephemeral-range",
+		.help = "a service listens on a port that connect() may give to a client",
+		.rules = "listener-in-ephemeral-range",
+		.advise = "--window 0",
+		.expected = { { .number = "listeners in the range, not reserved", .least = 1,
+				.most = 1 } },
+		.seconds = 0.1,
+		.remedy = "net.ipv4.ip_local_reserved_ports=40004",
+		.make = listen_in_range,
+		.signs = { { .rows = { .states = IN(LISTEN), .local_port = SERVICE },
+			     .least = 1, .control = 1 } },
+	},
+	{
+		.name = "services-in-port-range",
+		.help = "the range of local ports was widened over the ports of services",
+		.rules = "port-range-overlaps-services",
+		.advise = "--window 0",
+		.expected = { { .number = "listeners in the range, not reserved", .least = 1,
+				.most = 1 } },
+		.seconds = 0.1,
+		.fault = "net.ipv4.ip_local_port_range=1024 65535",
+		.remedy = "net.ipv4.ip_local_reserved_ports=8080",
+		.signs = { { .rows = { .states = IN(LISTEN), .local_port = PEER_PORT },
+			     .least = 1, .control = 1 } },
+	},
+	{
+		.name = "service-port-taken",
+		.help = "while a service was down a client got its port, and it does not start "
+			"again",
+		.seconds = 0.1,
+		.fault = "net.ipv4.ip_local_port_range=40000 40009",
+		.remedy = "net.ipv4.ip_local_reserved_ports=40004",
+		.make = steal_port,
+		.verify = verify_stolen,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .local_port = SERVICE,
+				       .remote_port = PEER_PORT },
+			     .least = 1 } },
+	},
+	{
+		.name = "self-connect",
+		.help = "a client of a service that is down connects to itself, and keeps the "
+			"service from starting",
+		.seconds = 0.1,
+		.fault = "net.ipv4.ip_local_port_range=40000 40009",
+		.remedy = "net.ipv4.ip_local_reserved_ports=40004",
+		.make = connect_to_self,
+		.verify = verify_stolen,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .local_port = SERVICE,
+				       .remote_port = SERVICE },
+			     .least = 1, .most = 1 } },
+	},
+	RESTART("restart-address-in-use", stop_without, verify_start_without,
+		"neither the old service nor the new one has SO_REUSEADDR, and TIME_WAIT keeps "
+		"it from starting"),
+	RESTART("restart-reuseaddr-too-late", stop_without, verify_start_with,
+		"the new service has SO_REUSEADDR, the old one had not, and it does not start"),
+	RESTART("restart-reuseaddr-lost", stop_with, verify_start_without,
+		"the old service had SO_REUSEADDR, the new one has not, and does not start"),
+	{
+		.name = "bind-before-connect",
+		.help = "clients bind an address before they connect, and all destinations "
+			"share the local ports",
+		.seconds = 0.1,
+		.world = "net.ipv4.ip_local_port_range=40000 40199",
+		.make = bind_and_connect,
+		.verify = verify_bound,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .remote_port = PEER_PORT },
+			     .least = SHARED_PORTS / 2, .control = SHARED_PORTS / 2 } },
+	},
+	{ 0 },
+};

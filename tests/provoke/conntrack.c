@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of tracked connections. The limit is the host's and cannot be set here, but what counts
+ * against it are the entries of one namespace (net/netfilter/nf_conntrack_core.c
+ * __nf_conntrack_alloc). They are put in by ctnetlink: it needs no packet and no firewall rule. */
+#include "families.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/file.h"
+#include "fault.h"
+#include "healthy.h"
+#include "netlink.h"
+
+#define SYSCTL "/proc/sys/net/netfilter/nf_conntrack_"
+
+enum {
+	NEARLY = 85, /* percent */
+	FULL = 97,
+	LARGEST = 1000000, /* a larger table takes too long, and too much memory */
+	BATCH = 1 << 16,
+	FIRST_PORT = 10000,
+	PORTS = 50000,
+	LIFETIME_S = 600,
+};
+
+static int read_number(const char *path, unsigned long *number)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	errno = file_read(AT_FDCWD, path, 64, &text);
+	if (errno)
+		return fault_errno("cannot read %s", path);
+	*number = strtoul(buf_text(&text), NULL, 10);
+	return 0;
+}
+
+static void put_tuple(struct netlink_message *message, uint16_t type, uint32_t from, uint32_t to,
+		      uint16_t from_port, uint16_t to_port)
+{
+	const uint32_t from_be = htonl(from), to_be = htonl(to);
+	const uint16_t from_port_be = htons(from_port), to_port_be = htons(to_port);
+	const uint8_t protocol = IPPROTO_TCP;
+	struct nlattr *tuple = netlink_put(message, type, NULL, 0), *part;
+
+	part = netlink_put(message, CTA_TUPLE_IP, NULL, 0);
+	netlink_put(message, CTA_IP_V4_SRC, &from_be, sizeof from_be);
+	netlink_put(message, CTA_IP_V4_DST, &to_be, sizeof to_be);
+	netlink_close(message, part);
+	part = netlink_put(message, CTA_TUPLE_PROTO, NULL, 0);
+	netlink_put(message, CTA_PROTO_NUM, &protocol, sizeof protocol);
+	netlink_put(message, CTA_PROTO_SRC_PORT, &from_port_be, sizeof from_port_be);
+	netlink_put(message, CTA_PROTO_DST_PORT, &to_port_be, sizeof to_port_be);
+	netlink_close(message, part);
+	netlink_close(message, tuple);
+}
+
+/* The entry of a connection from 10.8.x.y to 10.7.7.7:8080. */
+static void compose(struct netlink_message *message, unsigned number)
+{
+	const struct nfgenmsg fixed = { .nfgen_family = AF_INET };
+	const uint32_t lifetime = htonl(LIFETIME_S), from = 0x0a080001 + number / PORTS,
+		       to = 0x0a070707;
+	uint16_t port = (uint16_t)(FIRST_PORT + number % PORTS);
+
+	netlink_begin(message, NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW, NLM_F_CREATE, &fixed,
+		      sizeof fixed);
+	put_tuple(message, CTA_TUPLE_ORIG, from, to, port, 8080);
+	put_tuple(message, CTA_TUPLE_REPLY, to, from, 8080, port);
+	netlink_put(message, CTA_TIMEOUT, &lifetime, sizeof lifetime);
+}
+
+static int add_entries(unsigned long count)
+{
+	autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	static char batch[BATCH];
+	struct netlink_message message;
+	size_t len = 0;
+	unsigned i;
+
+	if (fd < 0)
+		return fault_errno("this kernel has no nfnetlink");
+	for (i = 0; i < count; i++) {
+		compose(&message, i);
+		memcpy(batch + len, &message, message.header.nlmsg_len);
+		len += NLMSG_ALIGN(message.header.nlmsg_len);
+		if (len + sizeof message < sizeof batch && i + 1 < count)
+			continue;
+		if (send(fd, batch, len, 0) < 0)
+			return fault_errno("cannot track connections");
+		len = 0;
+	}
+	return 0;
+}
+
+static int fill(struct drill *drill, unsigned percent)
+{
+	unsigned long max, count, wanted;
+
+	if (read_number(SYSCTL "max", &max) < 0)
+		return -1;
+	if (max > LARGEST)
+		return fault("the table has room for %lu connections, too many to fill", max);
+	wanted = max * (drill->careless ? percent : 1) / 100;
+	if (add_entries(wanted) < 0 || read_number(SYSCTL "count", &count) < 0)
+		return -1;
+	if (count < wanted)
+		return fault("of %lu connections %lu are tracked", wanted, count);
+	return healthy_traffic(drill);
+}
+
+static int nearly_fill(struct drill *drill)
+{
+	return fill(drill, NEARLY);
+}
+
+static int fill_up(struct drill *drill)
+{
+	return fill(drill, FULL);
+}
+
+#define TABLE(title, sentence, maker) \
+	{ \
+		.name = title, .help = sentence, .rules = title, .advise = "--window 0.2s", \
+		.expected = { { .number = "tracked connections in this namespace" } }, \
+		.seconds = 0.5, .needs = NEEDS_CONNTRACK, .make = maker, \
+	}
+
+const struct condition family_conntrack[] = {
+	TABLE("conntrack-table-nearly-full", "the connection tracking table is filled to 85 %",
+	      nearly_fill),
+	TABLE("conntrack-table-full", "the connection tracking table is filled to 97 %", fill_up),
+	{ 0 },
+};

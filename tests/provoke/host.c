@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* net.ipv4.tcp_mem and tcp_max_orphans: no namespace has its own (net/ipv4/sysctl_net_ipv4.c
+ * ipv4_table). /proc/sys shows the namespace of whoever reads it. */
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "fault.h"
+#include "world.h"
+
+static const struct {
+	const char *key, *path;
+} shared[HOST_KEYS] = {
+	{ "net.ipv4.tcp_mem", "/proc/sys/net/ipv4/tcp_mem" },
+	{ "net.ipv4.tcp_max_orphans", "/proc/sys/net/ipv4/tcp_max_orphans" },
+};
+
+static int open_here(void)
+{
+	int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? fault_errno("cannot hold on to a network namespace") : fd;
+}
+
+int host_remember(struct host *host)
+{
+	size_t i;
+
+	for (i = 0; i < HOST_KEYS; i++) {
+		autobuf struct buf text = BUF_INIT;
+
+		errno = file_read(AT_FDCWD, shared[i].path, sizeof host->saved[i] - 1, &text);
+		if (errno == ENOENT)
+			return fault("only the first network namespace has %s", shared[i].key);
+		if (errno || access(shared[i].path, W_OK) < 0)
+			return fault_errno("cannot change %s", shared[i].key);
+		snprintf(host->saved[i], sizeof host->saved[i], "%s", buf_text(&text));
+		host->saved[i][strcspn(host->saved[i], "\n")] = '\0';
+	}
+	host->first = open_here();
+	return host->first < 0 ? -1 : 0;
+}
+
+int host_leave(struct host *host)
+{
+	host->inside = open_here();
+	return host->inside < 0 ? -1 : 0;
+}
+
+int host_enter(const struct host *host)
+{
+	if (setns(host->first, CLONE_NEWNET) < 0)
+		return fault_errno("cannot enter the first network namespace");
+	return 0;
+}
+
+static int come_back(const struct host *host)
+{
+	if (setns(host->inside, CLONE_NEWNET) < 0)
+		return fault_errno("cannot return to the drill's network namespace");
+	return 0;
+}
+
+int host_set(const struct host *host, const char *key, const char *value)
+{
+	int status;
+
+	if (host_enter(host) < 0)
+		return -1;
+	status = world_set(key, value);
+	return come_back(host) < 0 ? -1 : status;
+}
+
+int host_set_all(const struct host *host, const char *settings)
+{
+	int status;
+
+	if (host_enter(host) < 0)
+		return -1;
+	status = world_set_all(settings);
+	return come_back(host) < 0 ? -1 : status;
+}
+
+void host_memory(const struct host *host, unsigned long pages[3])
+{
+	char *at = (char *)(uintptr_t)host->saved[0];
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		pages[i] = strtoul(at, &at, 10);
+}
+
+unsigned long host_number(const struct host *host, const char *key)
+{
+	autobuf struct buf path = BUF_INIT, text = BUF_INIT;
+	int error;
+
+	buf_puts(&path, "/proc/sys/");
+	for (; *key; key++)
+		buf_putc(&path, *key == '.' ? '/' : *key);
+	if (host_enter(host) < 0)
+		return 0;
+	error = file_read(AT_FDCWD, buf_text(&path), 128, &text);
+	return come_back(host) < 0 || error ? 0 : strtoul(buf_text(&text), NULL, 10);
+}
+
+void host_restore(const struct host *host)
+{
+	size_t i;
+
+	if (host_enter(host) < 0)
+		return;
+	for (i = 0; i < HOST_KEYS; i++)
+		world_set(shared[i].key, host->saved[i]);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Senders that may not send: the peer's window is shut, or small, or their own buffer is. */
+#include "families.h"
+
+#include "fault.h"
+#include "flow.h"
+#include "info.h"
+#include "wire.h"
+#include "world.h"
+
+enum {
+	FEW = 10,
+	SMALL_BUFFER = 8192,
+	RUN_MS = 400,
+	PIECE = 2048,
+	EVERY_MS = 20,
+	DELAY_MS = 20,
+	ROUND_TRIP_US = (2 * DELAY_MS - 2) * 1000, /* the wire counts in whole ms */
+	BYTES_PER_S = 2000000,
+};
+
+/* For make(), verify() and keep() to share. */
+static struct pair *own_pairs(struct drill *drill)
+{
+	return drill->own = xcalloc(FEW, sizeof(struct pair));
+}
+
+static int connect_to_small_buffers(struct drill *drill, struct pair *pairs, size_t count)
+{
+	drill->listener = peer_server(drill);
+	if (drill->listener < 0 ||
+	    peer_option(drill->listener, SOL_SOCKET, SO_RCVBUF, SMALL_BUFFER) < 0 ||
+	    peer_start_listening(drill, drill->listener, PEER_PORT, 128) < 0)
+		return -1;
+	return peer_pairs(drill, drill->listener, pairs, count);
+}
+
+/* ---- the window is shut ---- */
+
+static int servers_do_not_read(struct drill *drill)
+{
+	struct pair *pairs = own_pairs(drill);
+	unsigned i;
+
+	if (connect_to_small_buffers(drill, pairs, FEW) < 0)
+		return -1;
+	for (i = 0; i < FEW; i++)
+		if (drill->careless)
+			flow_write(pairs[i].client, SIZE_MAX);
+		else if (peer_exchange(&pairs[i], 1000) < 0)
+			return -1;
+	return 0;
+}
+
+static int verify_window(struct drill *drill, bool shut)
+{
+	const struct pair *pairs = drill->own;
+	struct info info;
+	unsigned i;
+
+	for (i = 0; i < FEW; i++) {
+		if (info_read(pairs[i].client, &info) < 0)
+			return -1;
+		if ((info.send_window == 0) != shut)
+			return fault("a peer's window should be %s, and is %u bytes",
+				     shut ? "shut" : "open", info.send_window);
+	}
+	return 0;
+}
+
+static int window_is_shut(struct drill *drill)
+{
+	return verify_window(drill, drill->careless);
+}
+
+/* ---- the window is open, and nothing leaves all the same ---- */
+
+/* Without the address there is no route: tcp_write_xmit() fails with nothing in flight, and the
+ * timer for a shut window is what tries again (net/ipv4/tcp_output.c tcp_send_probe0). */
+static int address_is_lost(struct drill *drill)
+{
+	struct pair *pairs = own_pairs(drill);
+	char sink[100];
+	unsigned i;
+
+	drill->listener = peer_listen(drill, PEER_PORT, 128);
+	if (drill->listener < 0 || peer_pairs(drill, drill->listener, pairs, FEW) < 0)
+		return -1;
+	if (drill->form != FORM_HEALTHY && world_remove_address(7) < 0)
+		return -1;
+	for (i = 0; i < FEW; i++)
+		flow_write(pairs[i].client, sizeof sink);
+	if (drill->form == FORM_PLAIN)
+		return 0;
+	if (drill->form == FORM_FIXED && world_address(WORLD_IPV4, 7) < 0)
+		return -1;
+	for (i = 0; i < FEW; i++)
+		if (recv(pairs[i].server, sink, sizeof sink, MSG_WAITALL) < 0)
+			return fault_errno("the data does not arrive");
+	return 0;
+}
+
+static int window_is_open(struct drill *drill)
+{
+	return verify_window(drill, false);
+}
+
+/* ---- the window is small, or the send buffer ---- */
+
+static int run_slow_reader(struct drill *drill)
+{
+	struct pair *pair = own_pairs(drill);
+
+	if (connect_to_small_buffers(drill, pair, 1) < 0)
+		return -1;
+	if (drill->careless)
+		flow_run(pair, RUN_MS, PIECE, EVERY_MS);
+	else if (!flow_transfer(pair, 100000, WATCH_BOUND_MS))
+		return fault("the reader does not keep up");
+	return 0;
+}
+
+static void keep_slow_reader(struct drill *drill)
+{
+	const struct pair *pair = drill->own;
+
+	if (!drill->careless)
+		return;
+	flow_read(pair->server, PIECE);
+	flow_write(pair->client, SIZE_MAX);
+}
+
+static bool row_has_unread_data(const struct inet_diag_msg *row)
+{
+	return row->idiag_rqueue >= PIECE;
+}
+
+/* 'part' is what limited the first client, of the time it had data to send. */
+static int verify_limit(struct drill *drill, const char *what, uint64_t limited_us,
+			uint64_t busy_us)
+{
+	unsigned long share = busy_us ? (unsigned long)(limited_us * 100 / busy_us) : 0;
+
+	if (drill->careless ? share < 30 : share > 5)
+		return fault("the %s held up the sender for %lu %% of the time", what, share);
+	return 0;
+}
+
+static int window_limits(struct drill *drill)
+{
+	const struct pair *pair = drill->own;
+	struct info info;
+
+	return info_read(pair->client, &info) < 0 ?
+		       -1 :
+		       verify_limit(drill, "peer's window", info.window_limited_us, info.busy_us);
+}
+
+/* The kernel counts this only when the last segment leaves after the writer was turned away
+ * (net/ipv4/tcp_output.c tcp_cwnd_validate). That takes pacing: without it all leaves at once. */
+static int run_small_send_buffer(struct drill *drill)
+{
+	const struct wire wire = { .delay_ms = DELAY_MS };
+	struct pair *pair = own_pairs(drill);
+
+	if (wire_pair(drill, &wire, pair) < 0 ||
+	    peer_option(pair->client, SOL_SOCKET, SO_MAX_PACING_RATE, BYTES_PER_S) < 0 ||
+	    (drill->careless && peer_option(pair->client, SOL_SOCKET, SO_SNDBUF, 4096) < 0))
+		return -1;
+	if (drill->careless)
+		flow_run(pair, RUN_MS, PIECE, 0);
+	else if (!flow_transfer(pair, 100000, WATCH_BOUND_MS))
+		return fault("the wire is too slow");
+	return 0;
+}
+
+static void keep_small_send_buffer(struct drill *drill)
+{
+	if (drill->careless)
+		flow_run(drill->own, 50, PIECE, 0);
+}
+
+static int buffer_limits(struct drill *drill)
+{
+	const struct pair *pair = drill->own;
+	struct info info;
+
+	if (info_read(pair->client, &info) < 0)
+		return -1;
+	if (info.rtt_us < ROUND_TRIP_US)
+		return fault("the round trip takes %u us, the wire alone %u", info.rtt_us,
+			     ROUND_TRIP_US);
+	return verify_limit(drill, "send buffer", info.buffer_limited_us, info.busy_us);
+}
+
+#define SHUT_OUT \
+	{ \
+		{ .rows = { .states = IN(ESTABLISHED), .remote_port = PEER_PORT, \
+			    .timer = TIMER_PROBE, .retries = 1 }, \
+		  .least = FEW, .most = FEW }, \
+	}
+
+const struct condition family_window[] = {
+	{
+		.name = "zero-window",
+		.help = "an application does not read, its window is shut, and the sender "
+			"probes",
+		.seconds = 0.3,
+		.make = servers_do_not_read,
+		.verify = window_is_shut,
+		.signs = SHUT_OUT,
+	},
+	{
+		.name = "persist-without-zero-window",
+		.help = "the peer's window is open, and no packet leaves, because the "
+			"address is gone",
+		.seconds = 0.3,
+		.make = address_is_lost,
+		.verify = window_is_open,
+		.signs = SHUT_OUT,
+	},
+	{
+		.name = "slow-reader",
+		.help = "a server reads more slowly than its client sends",
+		.seconds = 0.5,
+		.make = run_slow_reader,
+		.verify = window_limits,
+		.keep = keep_slow_reader,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .local_port = PEER_PORT,
+				       .also = row_has_unread_data },
+			     .least = 1 } },
+	},
+	{
+		.name = "send-buffer-limited",
+		.help = "a small SO_SNDBUF holds up the sender on a path of 40 ms",
+		.needs = NEEDS_TUN,
+		.seconds = 0.5,
+		/* A segment under way grows to half the peer's window before the send buffer counts
+		 * at all (net/ipv4/tcp.c tcp_xmit_size_goal), so that one is kept small. */
+		.world = "net.ipv4.tcp_rmem=4096 32768 32768",
+		.make = run_small_send_buffer,
+		.verify = buffer_limits,
+		.keep = keep_small_send_buffer,
+	},
+	{ 0 },
+};
