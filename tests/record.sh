@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/record.sh [CONDITION...]: makes the recordings of tests/recordings anew, and their golden
-# reports: each condition that fires a rule is provoked for real and recorded (as root, some two
+# reports: each condition that fires a rule is provoked for real and recorded (as root, some three
 # minutes). tests/recordings.sh replays them without privileges. NAME.options holds options of the
-# replay, such as a shorter age. Read the diff afterwards.
+# replay, such as a shorter age. HOST_WIDE=--host-wide also makes those that the whole host feels;
+# else their recordings stay as they are. Read the diff afterwards.
 set -eu
+: "${HOST_WIDE=}"
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
 export TCP_ADVISE_RULES="$srcdir/rules"
 data=$srcdir/tests/recordings
@@ -24,11 +26,13 @@ window() {
 
 record() {
 	name=$1
-	if ! reason=$("$TCP_PROVOKE" "$name" --check 2>&1); then
+	# shellcheck disable=SC2086
+	if ! reason=$("$TCP_PROVOKE" "$name" $HOST_WIDE --check 2>&1); then
 		echo "not recorded: $name: $reason"
 		return
 	fi
-	"$TCP_PROVOKE" "$name" -- \
+	# shellcheck disable=SC2086
+	"$TCP_PROVOKE" "$name" $HOST_WIDE -- \
 		"$TCP_ADVISE" record "$tmp/$name" --window "$(window "$name" | head -n 1)" >/dev/null ||
 		[ $? -le 2 ]
 	options=$(field "$name" 3 | head -n 1 | sed 's/--window [^ ]* *//; s/ *$//')
@@ -46,9 +50,14 @@ record() {
 }
 
 if [ $# -eq 0 ]; then
-	rm -f "$data"/*.tar.gz "$data"/*.options "$srcdir"/tests/golden/*
 	# shellcheck disable=SC2046
 	set -- healthy-traffic $(awk -F '\t' '$2 != "-" && !seen[$1]++ { print $1 }' "$tmp/table")
+	printf '%s\n' "$@" >"$tmp/names"
+	for archive in "$data"/*.tar.gz; do
+		name=$(basename "$archive" .tar.gz)
+		grep -qx -- "$name" "$tmp/names" ||
+			rm -f "$archive" "$data/$name.options" "$srcdir/tests/golden/$name".*
+	done
 fi
 for condition; do
 	record "$condition"

@@ -128,7 +128,7 @@ static int fill_up(struct drill *drill)
 	{ \
 		.name = title, .help = sentence, .rules = title, .advise = "--window 0.2s", \
 		.expected = { { .number = "tracked connections in this namespace" } }, \
-		.seconds = 0.5, .needs = NEEDS_CONNTRACK, .make = maker, \
+		.seconds = 1.5, .needs = NEEDS_CONNTRACK, .make = maker, \
 	}
 
 const struct condition family_conntrack[] = {

@@ -40,7 +40,8 @@ struct expected {
 	double most; /* 0: no bound */
 };
 
-enum { SIGNS = 4, EXPECTED = 3, RECENT = 256, MANY = 120 }; /* MANY: above what most rules call many */
+/* MANY: above what most rules call many. */
+enum { SIGNS = 4, EXPECTED = 3, RECENT = 256, MANY = 120 };
 
 struct drill;
 
