@@ -70,6 +70,10 @@ no_more_orphans() {
 	[ "$(orphans)" -le "$orphans_before" ]
 }
 
+others_as_before() {
+	[ "$(mounts) $(cgroups)" = "$others_before" ]
+}
+
 faults=0
 check() {
 	if ! until_true all_gone; then
@@ -78,7 +82,7 @@ check() {
 	elif ! until_true no_more_orphans; then
 		echo "FAILED: $1: orphans: $orphans_before before, $(orphans) now"
 		faults=$((faults + 1))
-	elif [ "$(mounts) $(cgroups)" != "$others_before" ]; then
+	elif ! until_true others_as_before; then
 		echo "FAILED: $1: mounts, cgroups: $others_before before, $(mounts) $(cgroups) now"
 		faults=$((faults + 1))
 	else
