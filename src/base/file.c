@@ -7,19 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int file_read(int dirfd, const char *path, size_t max, struct buf *out)
+int file_read_fd(int fd, size_t max, struct buf *out)
 {
-	/* O_NONBLOCK: opening a FIFO somebody put there must not hang. */
-	autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	char chunk[4096];
+	char chunk[16 * 1024];
 	ssize_t n;
 
 	buf_clear(out);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return errno;
-	if (!S_ISREG(st.st_mode))
-		return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 	for (;;) {
 		n = read(fd, chunk, sizeof chunk);
 		if (n < 0 && errno == EINTR)
@@ -30,6 +23,20 @@ int file_read(int dirfd, const char *path, size_t max, struct buf *out)
 			return EFBIG;
 		buf_write(out, chunk, (size_t)n);
 	}
+}
+
+int file_read(int dirfd, const char *path, size_t max, struct buf *out)
+{
+	/* O_NONBLOCK: opening a FIFO somebody put there must not hang. */
+	autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	buf_clear(out);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	return file_read_fd(fd, max, out);
 }
 
 /* Opens the folder of path below dirfd, making what is missing. Returns an fd or -errno. */

@@ -10,6 +10,9 @@
  * EISDIR for a directory. path is relative to dirfd (or AT_FDCWD). */
 int file_read(int dirfd, const char *path, size_t max, struct buf *out);
 
+/* The same of an open descriptor, from where it stands to its end. */
+int file_read_fd(int fd, size_t max, struct buf *out);
+
 /* Writes all of data to a new file below dirfd, making the folders of path as needed.
  * Never follows or replaces what exists. Returns 0 or an errno. */
 int file_write_new(int dirfd, const char *path, const void *data, size_t len);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
+
 /* Opens the folder that holds the last component of path, and tells that component. */
 static int open_parent(int dirfd, const char *path, const char **name)
 {
@@ -65,22 +67,9 @@ int beneath_open(int dirfd, const char *path)
 int beneath_read(int dirfd, const char *path, size_t max, struct buf *out)
 {
 	autoclose int fd = beneath_open(dirfd, path);
-	char chunk[16 * 1024];
-	ssize_t n;
 
 	buf_clear(out);
-	if (fd < 0)
-		return -fd;
-	for (;;) {
-		n = read(fd, chunk, sizeof chunk);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? errno : 0;
-		if (out->len + (size_t)n > max)
-			return EFBIG;
-		buf_write(out, chunk, (size_t)n);
-	}
+	return fd < 0 ? -fd : file_read_fd(fd, max, out);
 }
 
 int beneath_folder(int dirfd, const char *path)
