@@ -112,10 +112,10 @@ static int supervise(pid_t child, const struct guard_work *work, long grace_ms)
 {
 	int status = await(child, grace_ms);
 
+	work->relieve(work->arg);
 	reap_all();
 	diag_destroy_all(work->diag);
-	if (work->undo)
-		work->undo(work->arg);
+	work->undo(work->arg);
 	return status;
 }
 

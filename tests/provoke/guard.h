@@ -16,8 +16,10 @@ struct guard_work {
 	int (*fn)(void *arg); /* the maker; returns the exit status */
 	void *arg;
 	int diag; /* sock_diag of the namespace, to sweep it */
-	/* Called at the end by watchman and sweeper, so usually twice: undoes what is outside of the
-	 * namespaces. */
+	/* Called at the end by watchman and sweeper, so usually twice. The first comes before all else,
+	 * for what the whole host feels; the second undoes what else is outside of the namespaces,
+	 * when the processes are gone. */
+	void (*relieve)(void *arg);
 	void (*undo)(void *arg);
 };
 

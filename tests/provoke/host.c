@@ -6,11 +6,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/file.h"
 #include "fault.h"
+#include "watch.h"
 #include "world.h"
+
+enum { LOCK_BOUND_MS = 5000 };
 
 static const struct {
 	const char *key, *path;
@@ -26,10 +32,34 @@ static int open_here(void)
 	return fd < 0 ? fault_errno("cannot hold on to a network namespace") : fd;
 }
 
+static bool takes_lock(void *arg)
+{
+	static const char name[] = "tcp-provoke --host-wide";
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t len = offsetof(struct sockaddr_un, sun_path) + 1 + sizeof name;
+
+	memcpy(address.sun_path + 1, name, sizeof name); /* abstract: it is in no file system */
+	return bind(*(int *)arg, (struct sockaddr *)&address, len) == 0;
+}
+
+/* One at a time: a second one would remember what the first has changed, and put that back. Held
+ * by all processes of the program, and gone with the last of them, however it ends. */
+static int lock(struct host *host)
+{
+	host->lock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (host->lock < 0)
+		return fault_errno("cannot make a socket");
+	if (!watch_until(takes_lock, &host->lock, LOCK_BOUND_MS))
+		return fault("another tcp-provoke is changing what all namespaces share");
+	return 0;
+}
+
 int host_remember(struct host *host)
 {
 	size_t i;
 
+	if (lock(host) < 0)
+		return -1;
 	for (i = 0; i < HOST_KEYS; i++) {
 		autobuf struct buf text = BUF_INIT;
 

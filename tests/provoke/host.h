@@ -11,10 +11,12 @@ enum { HOST_KEYS = 2 };
 struct host {
 	int first;  /* the namespace the user started the program in */
 	int inside; /* the drill's own, once it is made */
+	int lock;   /* one such drill at a time */
 	char saved[HOST_KEYS][128];
 };
 
-/* In the first namespace, before the drill's own is made. 0, or -1 after a fault. */
+/* In the first namespace, before the drill's own is made. Waits a few seconds for another program
+ * that does the same. 0, or -1 after a fault. */
 int host_remember(struct host *host);
 /* In the drill's own namespace: from now on it can be left and entered again. */
 int host_leave(struct host *host);

@@ -13,11 +13,11 @@
 #include "healthy.h"
 
 enum {
-	ORPHANS = 300,
 	ORPHANS_KEPT = 10,
 	LOADED = 10,	      /* connections */
 	LOAD = 4 << 20,	      /* bytes unread in each */
-	LEAST_PAGES = 2000, /* that makes, at least */
+	LEAST_PAGES = 2000,   /* that makes, at least */
+	LEAST_BYTES = LEAST_PAGES * 4096,
 };
 
 /* What /proc/net/sockstat says of TCP, host-wide: "orphan", "mem" (pages). */
@@ -142,13 +142,19 @@ static int leave_orphans(struct drill *drill, unsigned count)
 	return 0;
 }
 
-/* A third of the limit: of those that make no progress each counts twice or more. */
-static int leave_near_limit(struct drill *drill)
+static int leave_many(struct drill *drill)
 {
 	drill->listener = peer_listen(drill, PEER_PORT, 128);
-	if (drill->listener < 0 || leave_orphans(drill, ORPHANS) < 0)
+	return drill->listener < 0 ? -1 : leave_orphans(drill, MANY);
+}
+
+/* A third of the limit: of those that make no progress each may count twice or four times. The
+ * orphans of others are spared. */
+static int leave_near_limit(struct drill *drill)
+{
+	if (leave_many(drill) < 0)
 		return -1;
-	return drill->careless ? set_orphans(drill, ORPHANS * 3) : 0;
+	return drill->careless ? set_orphans(drill, sockstat("orphan") * 3) : 0;
 }
 
 static void leave_more(struct drill *drill)
@@ -168,34 +174,38 @@ static bool one_was_reset(void *arg)
  */
 static int leave_over_limit(struct drill *drill)
 {
-	if (leave_near_limit(drill) < 0)
+	if (leave_many(drill) < 0)
 		return -1;
 	if (!drill->careless)
 		return 0;
-	if (set_orphans(drill, ORPHANS / 2) < 0)
+	if (set_orphans(drill, sockstat("orphan") / 2) < 0)
 		return -1;
 	return watch_until(one_was_reset, drill, WATCH_BOUND_MS) ?
 		       0 :
 		       fault("no connection is reset for want of room for orphans");
 }
 
-#define SETTING(title, sentence, maker) \
+#define SETTING(title, sentence, label, maker) \
 	{ \
 		.name = title, .help = sentence, .rules = title, .advise = "--window 0", \
+		.expected = { { .number = label } }, \
 		.seconds = 0.1, .needs = NEEDS_HOST | SEEN_FROM_HOST, .make = maker, \
 	}
 
 const struct condition family_host_wide[] = {
-	SETTING("tcp-mem-too-small", "the values of tcp_mem are out of order", disorder_memory),
+	SETTING("tcp-mem-too-small", "the values of tcp_mem are out of order",
+		"first value, pages", disorder_memory),
 	SETTING("tcp-mem-exceeds-memory", "tcp_mem permits TCP all memory of the host",
-		unlimit_memory),
+		"third value of net.ipv4.tcp_mem", unlimit_memory),
 	SETTING("max-orphans-lowered", "tcp_max_orphans is below the kernel's default",
-		lower_orphans),
+		"the kernel's default here", lower_orphans),
 	{
 		.name = "tcp-memory-near-pressure",
 		.help = "unread data brings TCP near the limit where memory pressure begins",
 		.rules = "tcp-memory-near-pressure",
 		.advise = "--window 0",
+		.expected = { { .number = "memory held by TCP on the host",
+				.least = LEAST_BYTES } },
 		.seconds = 0.1,
 		.needs = NEEDS_HOST | SEEN_FROM_HOST,
 		.make = load_near_pressure,
@@ -205,6 +215,8 @@ const struct condition family_host_wide[] = {
 		.help = "unread data brings TCP over the limit where memory pressure begins",
 		.rules = "tcp-memory-pressure",
 		.advise = "--window 0.1s",
+		.expected = { { .number = "memory held by TCP on the host",
+				.least = LEAST_BYTES } },
 		.seconds = 0.1,
 		.needs = NEEDS_HOST | SEEN_FROM_HOST,
 		.make = load_over_pressure,
@@ -215,17 +227,19 @@ const struct condition family_host_wide[] = {
 			"tcp_max_orphans",
 		.rules = "orphans-near-limit",
 		.advise = "--window 0",
+		.expected = { { .number = "orphans on the host", .least = MANY } },
 		.seconds = 0.1,
 		.needs = NEEDS_HOST | SEEN_FROM_HOST,
 		.make = leave_near_limit,
 		.signs = { { .rows = { .states = IN(FIN_WAIT1), .owner = ORPHANED },
-			     .least = ORPHANS, .control = ORPHANS } },
+			     .least = MANY, .control = MANY } },
 	},
 	{
 		.name = "tcp-aborts-for-memory",
 		.help = "there are more orphans than tcp_max_orphans, and the next are reset",
 		.rules = "tcp-aborts-for-memory",
 		.advise = "--window 0.5s",
+		.expected = { { .number = "connections reset", .least = 1 } },
 		.seconds = 0.2,
 		.needs = NEEDS_HOST,
 		.make = leave_over_limit,

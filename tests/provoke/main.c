@@ -163,21 +163,26 @@ static int make(void *arg)
 	guard_prepare();
 	if (drill_run(&job->drill) < 0)
 		return EXIT_FAULT;
+	if (!job->options->command)
+		show_drill(&job->drill, &job->world);
 	if (job->drill.condition->needs & SEEN_FROM_HOST && host_enter(&job->host) < 0)
 		return EXIT_FAULT;
-	if (job->options->command)
-		return guard_command(job->options->command, &keeping);
-	show_drill(&job->drill, &job->world);
-	return guard_hold(&keeping);
+	return job->options->command ? guard_command(job->options->command, &keeping) :
+				       guard_hold(&keeping);
 }
 
-/* What is outside of the namespaces. */
-static void undo(void *arg)
+static void relieve(void *arg)
 {
 	struct job *job = arg;
 
 	if (job->drill.host)
 		host_restore(job->drill.host);
+}
+
+static void undo(void *arg)
+{
+	struct job *job = arg;
+
 	if (job->drill.cgroup)
 		cgroup_remove(job->drill.cgroup);
 }
@@ -195,7 +200,13 @@ static int enter_world(struct job *job, unsigned needs)
 
 static int run_guarded(struct job *job)
 {
-	struct guard_work work = { .fn = make, .arg = job, .diag = job->world.diag, .undo = undo };
+	struct guard_work work = {
+		.fn = make,
+		.arg = job,
+		.diag = job->world.diag,
+		.relieve = relieve,
+		.undo = undo,
+	};
 	int status;
 
 	if (job->drill.condition->needs & NEEDS_CGROUP) {

@@ -102,6 +102,8 @@ static void show_ways_in(const struct drill *drill, const struct world *world)
 	printf("  nsenter -t %d %s ss -tan\n", pid, enter);
 	printf("  nsenter -t %d %s %s%s%s\n", pid, enter, program ? program : "tcp-advise",
 	       advise ? " " : "", advise ? advise : "");
+	if (drill->host)
+		printf("\nThe whole host feels it.\n");
 	printf("\nIt stays until interrupted.\n");
 }
 
