@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/proof.sh: proves every shipped rule that a condition of tcp-provoke fires: the rule finds
 # the condition, and neither the healthy control nor the condition after its remedy. PROOF_ONLY, an
-# extended regular expression, picks lines 'CONDITION RULE OPTIONS'.
+# extended regular expression, picks lines 'CONDITION RULE OPTIONS'. Recordings of all three forms
+# stand in for conditions that the whole host would feel; HOST_WIDE=--host-wide makes these too.
 set -eu
 
 : "${srcdir:=.}" "${builddir:=$srcdir/build}"
@@ -23,6 +24,20 @@ fi
 "$TCP_PROVOKE" --table | sort -t "$(printf '\t')" -k3,3r -s |
 	awk -F '\t' '$2 != "-" { print $1, $2, $3 }' |
 	grep -E -e "${PROOF_ONLY:-.}" | cut -d ' ' -f 1,2 >"$work/proofs" || true
+
+# unpack: what can be proved by replay, for tests/provoke/proof.c.
+unpack() {
+	export PROOF_REPLAY="$work/replay"
+	for fixed in "$srcdir"/tests/recordings/*--fixed.tar.gz; do
+		[ -e "$fixed" ] || continue
+		plain=${fixed%--fixed.tar.gz}
+		for archive in "$plain" "$plain--healthy" "$plain--fixed"; do
+			mkdir -p "$PROOF_REPLAY/${archive##*/}"
+			tar -xzf "$archive.tar.gz" -C "$PROOF_REPLAY/${archive##*/}"
+		done
+	done
+}
+unpack
 
 cut -d ' ' -f 2 "$work/proofs" | sort -u >"$work/proved"
 comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"

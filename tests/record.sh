@@ -4,7 +4,8 @@
 # reports: each condition that fires a rule is provoked for real and recorded (as root, some three
 # minutes). tests/recordings.sh replays them without privileges. NAME.options holds options of the
 # replay, such as a shorter age. HOST_WIDE=--host-wide also makes those that the whole host feels;
-# else their recordings stay as they are. Read the diff afterwards.
+# else their recordings stay as they are. Of these all three forms are recorded, for tests/proof.sh.
+# Read the diff afterwards.
 set -eu
 : "${HOST_WIDE=}"
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
@@ -24,6 +25,28 @@ window() {
 	field "$1" 3 | sed -n 's/.*--window \([^ ]*\).*/\1/p' | sed 's/^0$/500ms/' | grep . || echo 2s
 }
 
+# felt_by_host CONDITION: whether --host-wide is what it takes.
+felt_by_host() {
+	! "$TCP_PROVOKE" "$1" --check >/dev/null 2>&1
+}
+
+# keep CONDITION [FORM...]: provokes it in that form and packs what tcp-advise records of it, as
+# CONDITION--FORM.
+keep() {
+	form=${2-} at=$tmp/$1$form
+	"$TCP_PROVOKE" "$@" $HOST_WIDE -- \
+		"$TCP_ADVISE" record "$at" --window "$(window "$1" | head -n 1)" >/dev/null ||
+		[ $? -le 2 ]
+	tar --sort=name --owner=0 --group=0 --numeric-owner -C "$at" -cf - . |
+		gzip -9n >"$data/$1$form.tar.gz"
+}
+
+# settings: what the plain form's report proposes, as --set KEY=VALUE ...
+settings() {
+	tr -d '\n' <"$tmp/report" | grep -o '"set": \[[^]]*\]' | grep -o '{[^}]*}' |
+		sed -n 's/.*"key": "\([^"]*\)",.*"value": "\{0,1\}\([0-9][0-9 ]*\).*/--set=\1=\2/p'
+}
+
 record() {
 	name=$1
 	# shellcheck disable=SC2086
@@ -31,10 +54,7 @@ record() {
 		echo "not recorded: $name: $reason"
 		return
 	fi
-	# shellcheck disable=SC2086
-	"$TCP_PROVOKE" "$name" $HOST_WIDE -- \
-		"$TCP_ADVISE" record "$tmp/$name" --window "$(window "$name" | head -n 1)" >/dev/null ||
-		[ $? -le 2 ]
+	keep "$name"
 	options=$(field "$name" 3 | head -n 1 | sed 's/--window [^ ]* *//; s/ *$//')
 	# Options are words.
 	# shellcheck disable=SC2086
@@ -44,9 +64,12 @@ record() {
 	done
 	rm -f "$data/$name.options"
 	[ -z "$options" ] || echo "$options" >"$data/$name.options"
-	tar --sort=name --owner=0 --group=0 --numeric-owner -C "$tmp/$name" -cf - . |
-		gzip -9n >"$data/$name.tar.gz"
-	rm -rf "${tmp:?}/$name"
+	if felt_by_host "$name"; then
+		keep "$name" --healthy
+		# shellcheck disable=SC2046
+		keep "$name" --fixed $(settings)
+	fi
+	rm -rf "${tmp:?}/$name" "$tmp/$name--healthy" "$tmp/$name--fixed"
 }
 
 if [ $# -eq 0 ]; then
@@ -55,6 +78,7 @@ if [ $# -eq 0 ]; then
 	printf '%s\n' "$@" >"$tmp/names"
 	for archive in "$data"/*.tar.gz; do
 		name=$(basename "$archive" .tar.gz)
+		name=${name%--*}
 		grep -qx -- "$name" "$tmp/names" ||
 			rm -f "$archive" "$data/$name.options" "$srcdir/tests/golden/$name".*
 	done

@@ -3,12 +3,17 @@
  * options of tcp-provoke --table, must find RULE, about the subject and with the number that stand
  * there; in the healthy form, and in the fixed form with the very settings that the plain form's
  * report proposed, it must evaluate RULE and not find it.
- * Prints one line; ends with 0, 1 for a failed proof, 77 when the machine does not permit it. */
+ * What this machine does not permit is proved by replay if PROOF_REPLAY, a folder, holds recordings
+ * of all three: CONDITION, CONDITION--healthy and CONDITION--fixed.
+ * Prints one line; ends with 0, 1 for a failed proof, 77 when it can be neither made nor replayed. */
+#include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 
 enum { EXIT_SKIPPED = 77, EXIT_FAULT = 3 };
 
@@ -18,6 +23,7 @@ enum field { CONDITION, RULE, OPTIONS, SUBJECT, NUMBER, LEAST, MOST, FIELDS };
 struct proof {
 	char line[1024];
 	const char *field[FIELDS];
+	const char *replay;  /* the folder of the recordings; NULL: live */
 	struct buf settings; /* for tcp-provoke: --set 'KEY=VALUE' ... */
 	struct buf result;   /* of the three forms, in words */
 };
@@ -43,6 +49,12 @@ static const char *program(const char *variable, const char *otherwise)
 	const char *path = getenv(variable);
 
 	return path ? path : otherwise;
+}
+
+/* HOST_WIDE=--host-wide makes for real what the whole host feels. */
+static const char *host_wide(void)
+{
+	return program("HOST_WIDE", "");
 }
 
 /* Runs a shell command and keeps what it says. Returns its status. */
@@ -101,9 +113,14 @@ static json_t *report_of(struct proof *proof, const char *form)
 	json_t *report;
 	int status;
 
-	buf_printf(&command, "%s %s %s -- %s --format json --only %s %s 2>&1",
-		   program("TCP_PROVOKE", "tcp-provoke"), proof->field[CONDITION], form,
-		   program("TCP_ADVISE", "tcp-advise"), proof->field[RULE],
+	if (proof->replay)
+		buf_printf(&command, "%s --from '%s/%s%s'", program("TCP_ADVISE", "tcp-advise"),
+			   proof->replay, proof->field[CONDITION], form);
+	else
+		buf_printf(&command, "%s %s %s %s -- %s", program("TCP_PROVOKE", "tcp-provoke"),
+			   proof->field[CONDITION], host_wide(), form,
+			   program("TCP_ADVISE", "tcp-advise"));
+	buf_printf(&command, " --format json --only %s %s 2>&1", proof->field[RULE],
 		   is_said(options) ? options : "");
 	status = run(&command, &said);
 	report = status < EXIT_FAULT ? json_loads(buf_text(&said), 0, NULL) : NULL;
@@ -142,22 +159,43 @@ static void add_value(struct buf *out, const json_t *value)
 		buf_printf(out, "%.17g", json_number_value(value));
 }
 
-static void keep_settings(struct proof *proof, const json_t *finding)
+/* Whether a setting was in force where the fixed form was recorded. */
+static bool was_applied(struct proof *proof, const char *key, const char *value)
+{
+	autobuf struct buf path = BUF_INIT, text = BUF_INIT;
+	size_t len = strlen(value);
+
+	buf_printf(&path, "%s/%s--fixed/proc/sys/", proof->replay, proof->field[CONDITION]);
+	for (; *key; key++)
+		buf_putc(&path, *key == '.' ? '/' : *key);
+	return file_read(AT_FDCWD, buf_text(&path), 4096, &text) == 0 &&
+	       strncmp(buf_text(&text), value, len) == 0 && strchr("\n", buf_text(&text)[len]);
+}
+
+/* False when a recording is of another remedy than the report proposes. */
+static bool keep_settings(struct proof *proof, const json_t *finding)
 {
 	json_t *setting;
 	size_t i;
 
 	json_array_foreach(json_object_get(finding, "set"), i, setting) {
 		const json_t *value = json_object_get(setting, "value");
-		autobuf struct buf line = BUF_INIT;
+		const char *key = member(setting, "key");
+		autobuf struct buf text = BUF_INIT, line = BUF_INIT;
 
 		if (json_is_null(value))
 			continue;
-		buf_printf(&line, "%s=", member(setting, "key"));
-		add_value(&line, value);
+		add_value(&text, value);
+		if (proof->replay && !was_applied(proof, key, buf_text(&text))) {
+			buf_printf(&proof->result, "the fixed form was recorded without %s=%s",
+				   key, buf_text(&text));
+			return false;
+		}
+		buf_printf(&line, "%s=%s", key, buf_text(&text));
 		buf_puts(&proof->settings, " --set");
 		add_quoted(&proof->settings, buf_text(&line));
 	}
+	return true;
 }
 
 static bool is_within(const struct proof *proof, const json_t *value)
@@ -206,7 +244,8 @@ static bool finds_it(struct proof *proof, json_t *report)
 		buf_printf(&proof->result, "%zu findings", count);
 	if (count != 1)
 		return false;
-	keep_settings(proof, finding);
+	if (!keep_settings(proof, finding))
+		return false;
 	subject = member(finding, "subject");
 	buf_puts(&proof->result, subject);
 	if (strcmp(subject, proof->field[SUBJECT]) != 0) {
@@ -249,7 +288,7 @@ static bool all_hold(struct proof *proof)
 	bool plain = holds(proof, "plain", "", finds_it);
 	bool healthy = holds(proof, "healthy", "--healthy", is_quiet);
 
-	buf_printf(&fixed, "--fixed%s", buf_text(&proof->settings));
+	buf_printf(&fixed, "--fixed%s", proof->replay ? "" : buf_text(&proof->settings));
 	return holds(proof, "fixed", buf_text(&fixed), is_quiet) && plain && healthy;
 }
 
@@ -270,8 +309,8 @@ static bool permitted(struct proof *proof)
 {
 	autobuf struct buf command = BUF_INIT;
 
-	buf_printf(&command, "%s %s --check 2>&1", program("TCP_PROVOKE", "tcp-provoke"),
-		   proof->field[CONDITION]);
+	buf_printf(&command, "%s %s %s --check 2>&1", program("TCP_PROVOKE", "tcp-provoke"),
+		   proof->field[CONDITION], host_wide());
 	buf_puts(&proof->result, ": ");
 	if (run(&command, &proof->result) != 0)
 		return false;
@@ -279,11 +318,27 @@ static bool permitted(struct proof *proof)
 	return true;
 }
 
+static bool recorded(struct proof *proof)
+{
+	autobuf struct buf path = BUF_INIT;
+	const char *folder = getenv("PROOF_REPLAY");
+
+	if (!folder)
+		return false;
+	buf_printf(&path, "%s/%s--fixed", folder, proof->field[CONDITION]);
+	if (access(buf_text(&path), F_OK) < 0)
+		return false;
+	proof->replay = folder;
+	buf_clear(&proof->result);
+	buf_puts(&proof->result, ", by replay");
+	return true;
+}
+
 static int prove(struct proof *proof)
 {
 	bool proved;
 
-	if (!permitted(proof)) {
+	if (!permitted(proof) && !recorded(proof)) {
 		say(proof, "skipped");
 		return EXIT_SKIPPED;
 	}
