@@ -31,52 +31,55 @@ static int close_orderly(const struct pair *pairs, size_t count)
 	return 0;
 }
 
-/* The clients are gone without a word; the server's FIN is never acknowledged. */
-static int dead_peers(struct drill *drill)
-{
-	struct pair pairs[MANY];
-	unsigned i;
+enum { DEAD = 1, HELD = 2 }; /* clients that are gone without a word; a server that waits */
 
-	if (connect_pairs(drill, pairs, MANY) < 0)
+/* The server ends its side: it closes or, with HELD, it shuts down and keeps the descriptor, where
+ * no timeout of the kernel applies. The clients never end theirs. */
+static int half_close(struct drill *drill, size_t count, unsigned how)
+{
+	static struct pair pairs[PAIRS];
+	size_t i;
+
+	if (connect_pairs(drill, pairs, count) < 0)
 		return -1;
 	if (!drill->careless)
-		return close_orderly(pairs, MANY);
-	for (i = 0; i < MANY; i++) {
-		if (deaf(pairs[i].client) < 0)
+		return close_orderly(pairs, count);
+	for (i = 0; i < count; i++) {
+		if (how & DEAD && deaf(pairs[i].client) < 0)
 			return -1;
-		close(pairs[i].server);
+		if (how & HELD)
+			shutdown(pairs[i].server, SHUT_WR);
+		else
+			close(pairs[i].server);
 	}
 	return 0;
 }
 
-/* Clients acknowledge the FIN and never send their own. */
-static int peers_never_close(struct drill *drill)
+/* Nobody acknowledges the FIN. */
+static int dead_peers(struct drill *drill)
 {
-	static struct pair pairs[PAIRS];
-	unsigned i;
-
-	if (connect_pairs(drill, pairs, PAIRS) < 0)
-		return -1;
-	if (!drill->careless)
-		return close_orderly(pairs, PAIRS);
-	for (i = 0; i < PAIRS; i++)
-		close(pairs[i].server);
-	return 0;
+	return half_close(drill, MANY, DEAD);
 }
 
-/* shutdown() and no close(): the kernel's timeout does not apply. */
-static int shut_and_held(struct drill *drill)
+static int dead_peers_held(struct drill *drill)
 {
-	struct pair pairs[MANY];
-	unsigned i;
+	return half_close(drill, MANY, DEAD | HELD);
+}
 
-	if (connect_pairs(drill, pairs, MANY) < 0)
-		return -1;
-	if (!drill->careless)
-		return close_orderly(pairs, MANY);
-	for (i = 0; i < MANY; i++)
-		shutdown(pairs[i].server, SHUT_WR);
-	return 0;
+/* It is acknowledged, and no other comes. */
+static int silent_peers(struct drill *drill)
+{
+	return half_close(drill, MANY, 0);
+}
+
+static int silent_peers_held(struct drill *drill)
+{
+	return half_close(drill, MANY, HELD);
+}
+
+static int very_many_silent_peers(struct drill *drill)
+{
+	return half_close(drill, PAIRS, 0);
 }
 
 /* Clients close and vanish; the server closes second. Its FIN is never acknowledged. */
@@ -97,24 +100,6 @@ static int last_acks(struct drill *drill)
 		return -1;
 	for (i = 0; i < MANY; i++)
 		close(pairs[i].server);
-	return 0;
-}
-
-/* The same, half closed by a process that waits for the answer. */
-static int dead_peers_held(struct drill *drill)
-{
-	struct pair pairs[MANY];
-	unsigned i;
-
-	if (connect_pairs(drill, pairs, MANY) < 0)
-		return -1;
-	if (!drill->careless)
-		return close_orderly(pairs, MANY);
-	for (i = 0; i < MANY; i++) {
-		if (deaf(pairs[i].client) < 0)
-			return -1;
-		shutdown(pairs[i].server, SHUT_WR);
-	}
 	return 0;
 }
 
@@ -180,19 +165,31 @@ static bool row_unsent(const struct inet_diag_msg *row)
 	return row->idiag_wqueue > 1; /* more than the FIN */
 }
 
-static int orphans(struct drill *drill)
-{
-	struct pair pairs[MANY];
-	unsigned i;
+/* For retransmissions after 0.2, 0.4 and 0.8 s. */
+#define THREE_RETRIES(in) \
+	{ .rows = { .states = IN(in), .local_port = PEER_PORT, .owner = ORPHANED, \
+		    .timer = TIMER_RETRANSMIT, .retries = 3 }, \
+	  .least = MANY, .most = MANY }
 
-	if (connect_pairs(drill, pairs, MANY) < 0)
-		return -1;
-	if (!drill->careless)
-		return close_orderly(pairs, MANY);
-	for (i = 0; i < MANY; i++)
-		close(pairs[i].server);
-	return 0;
-}
+#define DEAD_PEER(title, version, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = "fin-wait1-peer-unreachable", \
+		.advise = "--window 0", \
+		.expected = { { .number = "closed, and retransmitting to nobody", .least = MANY, \
+				.most = MANY } }, \
+		.seconds = 1.5, .ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, \
+		.make = dead_peers, .signs = { THREE_RETRIES(FIN_WAIT1) }, \
+	}
+
+#define LAST(title, version, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = "last-ack-pile", \
+		.advise = "--window 0", \
+		.expected = { { .number = "FIN sent four times or more", .least = MANY, \
+				.most = MANY } }, \
+		.seconds = 1.5, .ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, \
+		.make = last_acks, .signs = { THREE_RETRIES(LAST_ACK) }, \
+	}
 
 #define NEVER_READ(title, version, sentence) \
 	{ \
@@ -209,19 +206,11 @@ static int orphans(struct drill *drill)
 	}
 
 const struct condition family_fin_wait[] = {
-	{
-		.name = "fin-wait1-dead-peer",
-		.help = "peers are gone without a word, and nobody acknowledges the FIN",
-		.rules = "fin-wait1-peer-unreachable",
-		.advise = "--window 0",
-		.expected = { { .number = "closed, and retransmitting to nobody",
-				.least = MANY, .most = MANY } },
-		.seconds = 1.5, /* three retransmissions: 0.2, 0.4 and 0.8 s */
-		.make = dead_peers,
-		.signs = { { .rows = { .states = IN(FIN_WAIT1), .local_port = PEER_PORT,
-				       .owner = ORPHANED, .timer = TIMER_RETRANSMIT, .retries = 3 },
-			     .least = MANY, .most = MANY } },
-	},
+	DEAD_PEER("fin-wait1-dead-peer", IPV4,
+		  "peers are gone without a word, and nobody acknowledges the FIN"),
+	DEAD_PEER("fin-wait1-dead-peer-ipv6", IPV6, "the same over IPv6"),
+	DEAD_PEER("fin-wait1-dead-peer-mapped", IPV4_MAPPED,
+		  "the same, IPv4 clients of an IPv6 listener"),
 	{
 		.name = "fin-wait2-orphan",
 		.help = "peers acknowledge the FIN and never close their side",
@@ -230,7 +219,7 @@ const struct condition family_fin_wait[] = {
 		.expected = { { .number = "orphaned connections in FIN_WAIT_2",
 				.least = PAIRS, .most = PAIRS } },
 		.seconds = 0.2,
-		.make = peers_never_close,
+		.make = very_many_silent_peers,
 		.signs = { { .rows = { .states = IN(FIN_WAIT2), .owner = ORPHANED },
 			     .least = PAIRS, .most = PAIRS } },
 	},
@@ -243,23 +232,14 @@ const struct condition family_fin_wait[] = {
 		.expected = { { .number = "half-closed connections held by processes",
 				.least = MANY, .most = MANY } },
 		.seconds = 0.1,
-		.make = shut_and_held,
+		.make = silent_peers_held,
 		.signs = { { .rows = { .states = IN(FIN_WAIT2), .owner = OWNED },
 			     .least = MANY, .most = MANY } },
 	},
-	{
-		.name = "last-ack",
-		.help = "peers have closed and vanished, and nobody acknowledges the last FIN",
-		.rules = "last-ack-pile",
-		.advise = "--window 0",
-		.expected = { { .number = "FIN sent four times or more", .least = MANY,
-				.most = MANY } },
-		.seconds = 1.5, /* as fin-wait1-dead-peer */
-		.make = last_acks,
-		.signs = { { .rows = { .states = IN(LAST_ACK), .owner = ORPHANED,
-				       .timer = TIMER_RETRANSMIT, .retries = 3 },
-			     .least = MANY, .most = MANY } },
-	},
+	LAST("last-ack", IPV4,
+	     "peers have closed and vanished, and nobody acknowledges the last FIN"),
+	LAST("last-ack-ipv6", IPV6, "the same over IPv6"),
+	LAST("last-ack-mapped", IPV4_MAPPED, "the same, IPv4 clients of an IPv6 listener"),
 	NEVER_READ("fin-wait1-window-closed", IPV4,
 		   "peers do not read, and data that the application left at close() waits for "
 		   "their window"),
@@ -284,7 +264,7 @@ const struct condition family_fin_wait[] = {
 		.seconds = 0.1,
 		.fault = "net.ipv4.tcp_fin_timeout=90",
 		.remedy = "net.ipv4.tcp_fin_timeout=60",
-		.make = orphans,
+		.make = silent_peers,
 		.signs = { { .rows = { .states = IN(FIN_WAIT2), .owner = ORPHANED,
 				       .timer = TIMER_KEEPALIVE },
 			     .least = MANY, .most = MANY, .control = STRAGGLERS } },
