@@ -140,6 +140,21 @@ static int verify_start_with(struct drill *drill)
 	return verify_restart(drill, PEER_PORT, true);
 }
 
+/* The old service has closed its listener, and a connection it accepted lives on: in a worker that
+ * was not told to go, or handed to the next version. */
+static int leave_child(struct drill *drill)
+{
+	struct pair pair;
+
+	drill->listener = start_service(drill, PEER_PORT, !drill->careless);
+	if (drill->listener < 0)
+		return fault_errno("cannot start the service");
+	if (peer_pair(drill, drill->listener, &pair) < 0)
+		return -1;
+	close(drill->listener);
+	return 0;
+}
+
 /* ---- clients ---- */
 
 /* bind() to port 0 must choose a port before the destination is known, so it takes one that no
@@ -187,10 +202,10 @@ static int verify_bound(struct drill *drill)
 	return errno == EADDRINUSE ? 0 : fault_errno("bind() failed otherwise");
 }
 
-#define RESTART(title, stop, start, sentence) \
+#define RESTART(title, stop, start, in, sentence) \
 	{ \
 		.name = title, .help = sentence, .seconds = 0.1, .make = stop, .verify = start, \
-		.signs = { { .rows = { .states = IN(TIME_WAIT), .local_port = PEER_PORT }, \
+		.signs = { { .rows = { .states = IN(in), .local_port = PEER_PORT }, \
 			     .least = 1, .control = 1 } }, \
 	}
 
@@ -247,13 +262,16 @@ const struct condition family_bind[] = {
 				       .remote_port = SERVICE },
 			     .least = 1, .most = 1 } },
 	},
-	RESTART("restart-address-in-use", stop_without, verify_start_without,
+	RESTART("restart-address-in-use", stop_without, verify_start_without, TIME_WAIT,
 		"neither the old service nor the new one has SO_REUSEADDR, and TIME_WAIT keeps "
 		"it from starting"),
-	RESTART("restart-reuseaddr-too-late", stop_without, verify_start_with,
+	RESTART("restart-reuseaddr-too-late", stop_without, verify_start_with, TIME_WAIT,
 		"the new service has SO_REUSEADDR, the old one had not, and it does not start"),
-	RESTART("restart-reuseaddr-lost", stop_with, verify_start_without,
+	RESTART("restart-reuseaddr-lost", stop_with, verify_start_without, TIME_WAIT,
 		"the old service had SO_REUSEADDR, the new one has not, and does not start"),
+	RESTART("restart-connection-alive", leave_child, verify_start_with, ESTABLISHED,
+		"a connection of the old service, without SO_REUSEADDR, is still open and keeps "
+		"the new one from starting"),
 	{
 		.name = "bind-before-connect",
 		.help = "clients bind an address before they connect, and all destinations "

@@ -50,26 +50,33 @@ static void more_syns(struct drill *drill)
 		peer_start_clients(drill, SYNS_KEPT, true);
 }
 
-/* The same from addresses that were never there: nobody even gets the SYN-ACK. */
-static int flood(struct drill *drill)
+/* From as many addresses, none of which was ever there. */
+static int send_forged(const struct tun *tun, unsigned count)
 {
 	struct segment syn = {
 		.to = TUN_US_HOST, .to_port = PEER_PORT, .seq = 1, .flags = TH_SYN, .window = 1024,
 	};
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		syn.from = TUN_PEER_HOST + i;
+		syn.from_port = (uint16_t)(20000 + i);
+		if (tun_send(tun, &syn) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The same as with deaf clients, but nobody even gets the SYN-ACK. */
+static int flood(struct drill *drill)
+{
 	struct tun tun;
-	unsigned i, count = drill->form == FORM_HEALTHY ? 0 : SYNS;
 
 	drill->listener = peer_listen_anywhere(
 		drill, PEER_PORT, drill->form == FORM_FIXED ? LONG_QUEUE : SHORT_QUEUE);
 	if (drill->listener < 0 || tun_open(&tun) < 0)
 		return -1;
-	for (i = 0; i < count; i++) {
-		syn.from = TUN_PEER_HOST + i;
-		syn.from_port = (uint16_t)(20000 + i);
-		if (tun_send(&tun, &syn) < 0)
-			return -1;
-	}
-	return 0;
+	return send_forged(&tun, drill->form == FORM_HEALTHY ? 0 : SYNS);
 }
 
 /* ---- drops that no queue explains ---- */
@@ -125,6 +132,27 @@ static int never_answered(struct drill *drill)
 		return -1;
 	return is_deaf ? watch_for(&once_more, HALF_OPEN) :
 			 peer_accept_all(drill->listener, HALF_OPEN);
+}
+
+/* The SYN-ACK goes out again for a SYN that comes twice (net/ipv4/tcp_minisocks.c tcp_check_req),
+ * and a second later. */
+static int forged_twice(struct drill *drill)
+{
+	struct segment peer;
+	struct tun tun;
+	unsigned i;
+
+	drill->listener = peer_listen_anywhere(drill, PEER_PORT, HALF_OPEN_QUEUE);
+	if (drill->listener < 0 || tun_open(&tun) < 0)
+		return -1;
+	if (drill->careless)
+		return send_forged(&tun, HALF_OPEN) < 0 ? -1 : send_forged(&tun, HALF_OPEN);
+	for (i = 0; i < HALF_OPEN; i++) {
+		peer = (struct segment){ .from = TUN_PEER_HOST + i };
+		if (tun_connect(&tun, PEER_PORT, &peer) < 0)
+			return -1;
+	}
+	return peer_accept_all(drill->listener, HALF_OPEN);
 }
 
 /* ---- signs of their own ---- */
@@ -251,6 +279,20 @@ const struct condition family_syn_queue[] = {
 				.most = 60 } },
 		.seconds = 1.1, /* SYN-ACKs are sent again after a second */
 		.make = never_answered,
+		.signs = { { .rows = { .states = IN(SYN_RECV), .owner = ORPHANED, .retries = 2 },
+			     .least = HALF_OPEN, .most = HALF_OPEN } },
+	},
+	{
+		.name = "half-open-pile-spoofed",
+		.help = "the same from forged addresses, each of them another",
+		.rules = "half-open-pile",
+		.advise = "--window 0",
+		.expected = { { .subject = "0.0.0.0:8080",
+				.number = "remote addresses among them", .least = HALF_OPEN,
+				.most = HALF_OPEN } },
+		.seconds = 1.1, /* as half-open-pile */
+		.needs = NEEDS_TUN,
+		.make = forged_twice,
 		.signs = { { .rows = { .states = IN(SYN_RECV), .owner = ORPHANED, .retries = 2 },
 			     .least = HALF_OPEN, .most = HALF_OPEN } },
 	},
