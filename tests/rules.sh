@@ -45,6 +45,68 @@ if grep -q "$(printf '\033')" "$tmp/out"; then
 	fail "a control byte reached the terminal"
 fi
 
+# The rulebook as a whole says its version and licence; its files say the same licence.
+"$TCP_ADVISE" rules --check --rules "$srcdir/rules" >"$tmp/out" 2>&1 ||
+	fail "the shipped rulebook: $(cat "$tmp/out")"
+licence=$(sed -n 's/^licence *= *//p' "$srcdir/rules/rulebook.ini")
+for file in "$srcdir"/rules/*.ini; do
+	[ "$(head -n 1 "$file")" = "# SPDX-License-Identifier: $licence" ] ||
+		fail "$file: the first line is not '# SPDX-License-Identifier: $licence'"
+done
+"$TCP_ADVISE" rules --check --rules "$srcdir/rules/listen.ini" >"$tmp/out" 2>&1
+grep -qF "no file has a section [rulebook]" "$tmp/out" || fail "a rulebook without a version passes"
+
+# A citation stays exact: the version is that of [rulebook], and the checksum follows every byte.
+cited() {
+	"$TCP_ADVISE" explain close-wait-leak --rules "$1" | sed -n '/^CITE AS/,$p' | tail -n +2 | tr -s ' \n' ' '
+}
+cp -r "$srcdir/rules" "$tmp/edition"
+chmod -R u+w "$tmp/edition"
+ours=$(cited "$srcdir/rules")
+[ "$(cited "$tmp/edition")" = "$ours" ] || fail "a copy is cited as '$(cited "$tmp/edition")'"
+echo '# one more line' >>"$tmp/edition/ports.ini"
+case $(cited "$tmp/edition") in
+"$ours") fail "a changed rulebook is cited as the same" ;;
+*" close-wait-leak, tcp-advise rulebook 0"*", sha256 "*) ;;
+*) fail "cited as '$(cited "$tmp/edition")'" ;;
+esac
+sed -i 's/^version = .*/version = 7.8~rc1/' "$tmp/edition/rulebook.ini"
+case $(cited "$tmp/edition") in
+*" rulebook 7.8~rc1, sha256 "*) ;;
+*) fail "version 7.8~rc1 is cited as '$(cited "$tmp/edition")'" ;;
+esac
+rm "$tmp/edition/rulebook.ini"
+case $(cited "$tmp/edition") in
+*" rulebook without a version, sha256 "*) ;;
+*) fail "no version is cited as '$(cited "$tmp/edition")'" ;;
+esac
+
+# A site's rules, read beside the shipped ones as an installed program does: an id that is taken is
+# refused with both places, and so is a second [rulebook].
+mkdir "$tmp/site"
+cat >"$tmp/site/ours.ini" <<'END'
+[rulebook]
+version = 1
+licence = MIT
+
+[site-sack-off]
+title = Our own rule
+severity = info
+when = net.ipv4.tcp_sack == 0
+
+[close-wait-leak]
+title = Taken
+severity = info
+when = 1 == 1
+END
+"$TCP_ADVISE" rules --check "$srcdir/rules" "$tmp/site" >"$tmp/out" 2>&1
+[ $? -eq 3 ] || fail "site rules that clash: exit status is not 3"
+line=$(grep -n '^\[close-wait-leak\]' "$srcdir/rules/close-wait.ini" | cut -d: -f1)
+for text in "$tmp/site/ours.ini:10:2: rule 'close-wait-leak' stands already at $srcdir/rules/close-wait.ini:$line" \
+	"$tmp/site/ours.ini:1:2: [rulebook] stands already at $srcdir/rules/rulebook.ini:"; do
+	grep -qF "$text" "$tmp/out" || fail "site rules that clash: expected '$text', got: $(cat "$tmp/out")"
+done
+
 # A site's own rule need not be complete, only a shipped one.
 "$TCP_ADVISE" rules --ids --rules "$data/incomplete.ini" >"$tmp/out" || fail "an incomplete site rule is refused"
 [ "$(cat "$tmp/out")" = incomplete ] || fail "rules --ids"

@@ -67,24 +67,35 @@ int command_explain(const struct options *options, struct errors *errors)
 			continue;
 		if (text.len)
 			buf_putc(&text, '\n');
-		explain_print(&text, rule, &look);
+		explain_print(&text, book, rule, &look);
 	}
 	run_output(options, &text, errors);
 	rulebook_free(book);
 	return errors->count ? STATUS_FAILED : STATUS_OK;
 }
 
-static int check_rules(const struct options *options, struct errors *errors)
+/* Files may be rules only; what is read together is a rulebook, and one must be able to cite it. */
+static struct rulebook *load_checked(const struct options *options, struct errors *errors)
 {
 	const struct rulebook_options strict = { options->lets, options->let_count, true };
-	struct rulebook *book = options->word_count ?
-					rulebook_load(options->words, options->word_count, &strict, errors) :
-					run_rulebook(options, true, errors);
+	struct rulebook *book;
+
+	if (options->word_count)
+		return rulebook_load(options->words, options->word_count, &strict, errors);
+	book = run_rulebook(options, true, errors);
+	if (book && !book->version)
+		errors_add(errors, "no file has a section [rulebook] with the version of the rules");
+	return book;
+}
+
+static int check_rules(const struct options *options, struct errors *errors)
+{
+	struct rulebook *book = load_checked(options, errors);
 	const struct plan_options all = { 0 };
 	struct plan *plan = book ? plan_build(book, &all, errors) : NULL;
 	autobuf struct buf text = BUF_INIT;
 
-	if (plan) {
+	if (plan && !errors->count) {
 		buf_printf(&text, "%u rules: no errors\n", book->count);
 		run_output(options, &text, errors);
 	}

@@ -126,7 +126,20 @@ static void put_sources(struct buf *out, const struct rule *rule, const struct l
 		look_hang(out, look, MARGIN, item.text);
 }
 
-void explain_print(struct buf *out, const struct rule *rule, const struct look *look)
+/* A version is what people say; the checksum is of every byte of the rulebook. */
+static void put_citation(struct buf *out, const struct rulebook *book, const struct rule *rule,
+			 const struct look *look)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	put_heading(out, look, "CITE AS");
+	buf_printf(&text, "%s, tcp-advise rulebook %s, sha256 %s", rule->id,
+		   book->version ? book->version : "without a version", book->sha256);
+	look_hang(out, look, MARGIN, text.text);
+}
+
+void explain_print(struct buf *out, const struct rulebook *book, const struct rule *rule,
+		   const struct look *look)
 {
 	size_t start = out->len;
 
@@ -144,5 +157,6 @@ void explain_print(struct buf *out, const struct rule *rule, const struct look *
 	put_section(out, look, "WRONG WHEN", rule->wrong_when);
 	put_sources(out, rule, look);
 	put_section(out, look, "KERNEL", rule->kernel);
+	put_citation(out, book, rule, look);
 	look_finish(out, start, look);
 }

@@ -4,6 +4,7 @@
 #include "rule/rulebook.h"
 
 #include "base/file.h"
+#include "rule/edition.h"
 #include "rule/reader.h"
 #include "rule/section.h"
 
@@ -111,7 +112,9 @@ static void find_files(struct files *files, const char *const *paths, unsigned c
 
 struct loader {
 	struct rulebook *book;
-	struct section *section; /* the one being read, or NULL */
+	struct section *section; /* the rule being read, or NULL */
+	struct edition edition;
+	bool in_edition;	 /* its section is being read */
 	struct place *seen;	 /* of every section, also of those with errors */
 	const char **ids;
 	unsigned seen_count;
@@ -124,6 +127,9 @@ static void end_section(struct loader *loader)
 	struct rulebook *book = loader->book;
 	struct rule *rule;
 
+	if (loader->in_edition)
+		edition_check(&loader->edition, loader->errors);
+	loader->in_edition = false;
 	if (!loader->section)
 		return;
 	rule = section_compile(loader->section, loader->options, loader->errors);
@@ -154,17 +160,35 @@ static bool is_new(struct loader *loader, const struct ini_line *line)
 	return true;
 }
 
+/* Rules of a site, read in addition to those of the program, make no rulebook of their own. */
+static void begin_edition(struct loader *loader, const struct ini_line *line)
+{
+	const struct place *already = &loader->edition.place;
+
+	if (already->line) {
+		errors_add_at(loader->errors, &line->place, "[" EDITION_SECTION "] stands already at %s:%u, "
+			      "and a rulebook has one version", already->file, already->line);
+		return;
+	}
+	loader->edition.place = line->place;
+	loader->in_edition = true;
+}
+
 static void load_line(void *arg, const struct ini_line *line)
 {
 	struct loader *loader = arg;
 
 	if (line->name) {
-		if (loader->section)
+		if (loader->in_edition)
+			edition_add(&loader->edition, line, loader->errors);
+		else if (loader->section)
 			section_add(loader->section, line, loader->errors);
 		return;
 	}
 	end_section(loader);
-	if (is_new(loader, line))
+	if (strcmp(line->section, EDITION_SECTION) == 0)
+		begin_edition(loader, line);
+	else if (is_new(loader, line))
 		loader->section = section_new(loader->book->arena, line, loader->errors);
 }
 
@@ -225,13 +249,14 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 	book->rules = arena_alloc(book->arena, RULES_MAX * sizeof *book->rules);
 	loader.seen = arena_alloc(book->arena, RULES_MAX * sizeof *loader.seen);
 	loader.ids = arena_alloc(book->arena, RULES_MAX * sizeof *loader.ids);
-	book->version = PACKAGE_VERSION;
 	find_files(&files, paths, count, errors);
 	SHA256Init(&sha);
 	for (i = 0; i < files.count; i++)
 		load_file(&loader, files.paths[i], &sha);
 	SHA256End(&sha, book->sha256);
 	files_fini(&files);
+	book->version = loader.edition.version.text;
+	book->licence = loader.edition.licence.text;
 	qsort(book->rules, book->count, sizeof *book->rules, by_severity);
 	if (errors->count == before)
 		check_lets(book, options, errors);

@@ -48,7 +48,8 @@ struct rulebook {
 	struct rule **rules; /* sorted by severity (worst first), then id */
 	unsigned count;
 	char sha256[65];     /* of the names and bytes of its files, in order of name */
-	const char *version; /* of the package the shipped rules came with */
+	const char *version; /* as its section [rulebook] has it; NULL: it has none */
+	const char *licence; /* the same: an SPDX name */
 };
 
 /* "ID.NAME=VALUE" from --let. */
