@@ -114,6 +114,7 @@ static const struct socket_need {
 	const char *needs[3];
 } socket_needs[] = {
 	{ SOCKET_EPHEMERAL, { PORT_LOW, PORT_HIGH } },
+	{ SOCKET_BIND_HALF, { PORT_LOW, PORT_HIGH } },
 	{ SOCKET_RESERVED, { PORTS_RESERVED } },
 	{ SOCKET_REUSABLE, { TW_REUSE, TW_REUSE_DELAY, TIMESTAMPS } },
 };

@@ -136,6 +136,16 @@ static double rule_ephemeral(struct rule_view *v, unsigned char *why)
 	return v->row->local_port >= ports->low && v->row->local_port <= ports->high;
 }
 
+/* connect() prefers ports of the parity of the range's low end, bind() to port 0 the others
+ * (net/ipv4/inet_hashtables.c __inet_hash_connect, inet_connection_sock.c
+ * inet_csk_find_open_port). */
+static double rule_bind_half(struct rule_view *v, unsigned char *why)
+{
+	double in_range = rule_ephemeral(v, why);
+
+	return in_range == 1 ? (v->row->local_port - v->ports->low) & 1 : in_range;
+}
+
 static double rule_reserved(struct rule_view *v, unsigned char *why)
 {
 	if (v->ports->holes != WHY_KNOWN)
@@ -162,6 +172,14 @@ static double rule_loopback(struct rule_view *v, unsigned char *why)
 {
 	(void)why;
 	return address_is_loopback(&v->row->local) || address_is_loopback(&v->row->remote);
+}
+
+static double rule_to_itself(struct rule_view *v, unsigned char *why)
+{
+	(void)why;
+	return !in_states(v, STATES_LISTEN | 1 << STATE_CLOSE) &&
+	       v->row->local_port == v->row->remote_port &&
+	       address_equal(&v->row->local, &v->row->remote);
 }
 
 static double rule_public(struct rule_view *v, unsigned char *why)
@@ -296,9 +314,11 @@ socket_rule_fn *socket_rule(unsigned rule)
 		[SOCKET_OWNED] = rule_owned,
 		[SOCKET_KEEPALIVE] = rule_keepalive,
 		[SOCKET_EPHEMERAL] = rule_ephemeral,
+		[SOCKET_BIND_HALF] = rule_bind_half,
 		[SOCKET_RESERVED] = rule_reserved,
 		[SOCKET_REUSABLE] = rule_reusable,
 		[SOCKET_LOOPBACK] = rule_loopback,
+		[SOCKET_TO_ITSELF] = rule_to_itself,
 		[SOCKET_PUBLIC] = rule_public,
 		[SOCKET_WILDCARD] = rule_wildcard,
 		[SOCKET_RECV_Q] = rule_recv_q,

@@ -56,9 +56,11 @@ enum socket_rule {
 	SOCKET_OWNED,	     /* inode != 0: a process holds it */
 	SOCKET_KEEPALIVE,    /* the timer tells (kernel-visible part of SO_KEEPALIVE) */
 	SOCKET_EPHEMERAL,    /* local port in ip_local_port_range */
+	SOCKET_BIND_HALF,    /* its parity is not that of ip_local_port_range's low end */
 	SOCKET_RESERVED,     /* local port in ip_local_reserved_ports */
 	SOCKET_REUSABLE,     /* TIME_WAIT that connect() may take over now */
 	SOCKET_LOOPBACK,     /* either address is 127/8 or ::1 */
+	SOCKET_TO_ITSELF,    /* local and remote end are the same */
 	SOCKET_PUBLIC,	     /* the remote address is global unicast (RFC 6890) */
 	SOCKET_WILDCARD,     /* bound to the unspecified address */
 	SOCKET_RECV_Q,	     /* bytes waiting; unknown for LISTEN, where it is the queue */
