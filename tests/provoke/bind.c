@@ -12,6 +12,10 @@
 enum {
 	SERVICE = 40004, /* in the ranges of the table; even, as those connect() prefers */
 	SHARED_PORTS = 200,
+	SOME_PORTS = 80, /* of those; bind() and connect() each have 100 that they prefer */
+	HELD_PORTS = 30,
+	HELD_PORTS_CONTROL = 3,
+	LEFT_OVER = 20, /* in TIME_WAIT */
 	STEALERS = 10,
 	TRIES = 500,
 	TRIES_CONTROL = 50,
@@ -105,17 +109,20 @@ static int connect_to_self(struct drill *drill)
  * (inet_csk_bind_conflict() in net/ipv4/inet_connection_sock.c). */
 static int stop_service(struct drill *drill, bool reuse)
 {
-	struct pair pair;
+	struct pair pairs[LEFT_OVER];
+	unsigned i;
 
 	drill->listener = start_service(drill, PEER_PORT, reuse);
 	if (drill->listener < 0)
 		return fault_errno("cannot start the service");
-	if (peer_pair(drill, drill->listener, &pair) < 0)
+	if (peer_pairs(drill, drill->listener, pairs, LEFT_OVER) < 0)
 		return -1;
-	close(pair.server);
-	if (peer_read_eof(pair.client) < 0)
-		return -1;
-	close(pair.client);
+	for (i = 0; i < LEFT_OVER; i++) {
+		close(pairs[i].server);
+		if (peer_read_eof(pairs[i].client) < 0)
+			return -1;
+		close(pairs[i].client);
+	}
 	close(drill->listener);
 	return 0;
 }
@@ -174,7 +181,7 @@ static int connect_bound(struct drill *drill, uint16_t port)
 }
 
 /* Half of the ports for each of two destinations. */
-static int bind_and_connect(struct drill *drill)
+static int bind_and_connect(struct drill *drill, unsigned ports)
 {
 	int other = peer_listen(drill, PEER_PORT + 1, SHARED_PORTS);
 	unsigned i;
@@ -182,13 +189,49 @@ static int bind_and_connect(struct drill *drill)
 	drill->listener = peer_listen(drill, PEER_PORT, SHARED_PORTS);
 	if (drill->listener < 0 || other < 0)
 		return -1;
-	for (i = 0; i < SHARED_PORTS; i++) {
+	for (i = 0; i < ports; i++) {
 		if (connect_bound(drill, (uint16_t)(PEER_PORT + i % 2)) < 0)
 			return fault_errno("cannot bind and connect");
 		if (peer_accept(i % 2 ? other : drill->listener) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int bind_all(struct drill *drill)
+{
+	return bind_and_connect(drill, SHARED_PORTS);
+}
+
+static int bind_some(struct drill *drill)
+{
+	return bind_and_connect(drill, SOME_PORTS);
+}
+
+/* A client with a port of the parity that connect() does not prefer. */
+static bool row_odd(const struct inet_diag_msg *row)
+{
+	uint16_t port = ntohs(row->id.idiag_sport);
+
+	return port > PEER_PORT + 1 && port & 1;
+}
+
+/* Bound, and then neither listening nor connecting. */
+static int bind_and_forget(struct drill *drill)
+{
+	unsigned i, count = drill->careless ? HELD_PORTS : HELD_PORTS_CONTROL;
+	struct sockaddr_storage address;
+	socklen_t len;
+
+	peer_address(drill, true, 0, &address, &len);
+	for (i = 0; i < count; i++) {
+		int fd = peer_client(drill);
+
+		if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) < 0)
+			return fault_errno("cannot bind");
+	}
+	drill->listener = peer_listen(drill, PEER_PORT, SHARED_PORTS);
+	return drill->listener < 0 ? -1 : 0;
 }
 
 static int verify_bound(struct drill *drill)
@@ -202,12 +245,19 @@ static int verify_bound(struct drill *drill)
 	return errno == EADDRINUSE ? 0 : fault_errno("bind() failed otherwise");
 }
 
-#define RESTART(title, stop, start, in, sentence) \
+#define RESTART(title, stop, start, sentence) \
 	{ \
-		.name = title, .help = sentence, .seconds = 0.1, .make = stop, .verify = start, \
-		.signs = { { .rows = { .states = IN(in), .local_port = PEER_PORT }, \
-			     .least = 1, .control = 1 } }, \
+		.name = title, .help = sentence, .rules = "stopped-service-in-time-wait", \
+		.advise = "--window 0", .seconds = 0.1, .make = stop, .verify = start, \
+		.expected = { { .number = "connections in TIME_WAIT without a listener", \
+				.least = LEFT_OVER, .most = LEFT_OVER } }, \
+		.signs = { { .rows = { .states = IN(TIME_WAIT), .local_port = PEER_PORT }, \
+			     .least = LEFT_OVER, .control = LEFT_OVER } }, \
 	}
+
+/* Bound, unconnected sockets, a bit of their own in what is asked for
+ * (include/net/tcp_states.h TCP_BOUND_INACTIVE). */
+enum { BOUND_INACTIVE = 13 };
 
 const struct condition family_bind[] = {
 	{
@@ -253,6 +303,9 @@ const struct condition family_bind[] = {
 		.name = "self-connect",
 		.help = "a client of a service that is down connects to itself, and keeps the "
 			"service from starting",
+		.rules = "connected-to-itself",
+		.advise = "--window 0",
+		.expected = { { .number = "connections to themselves", .least = 1, .most = 1 } },
 		.seconds = 0.1,
 		.fault = "net.ipv4.ip_local_port_range=40000 40009",
 		.remedy = "net.ipv4.ip_local_reserved_ports=40004",
@@ -262,26 +315,64 @@ const struct condition family_bind[] = {
 				       .remote_port = SERVICE },
 			     .least = 1, .most = 1 } },
 	},
-	RESTART("restart-address-in-use", stop_without, verify_start_without, TIME_WAIT,
+	RESTART("restart-address-in-use", stop_without, verify_start_without,
 		"neither the old service nor the new one has SO_REUSEADDR, and TIME_WAIT keeps "
 		"it from starting"),
-	RESTART("restart-reuseaddr-too-late", stop_without, verify_start_with, TIME_WAIT,
+	RESTART("restart-reuseaddr-too-late", stop_without, verify_start_with,
 		"the new service has SO_REUSEADDR, the old one had not, and it does not start"),
-	RESTART("restart-reuseaddr-lost", stop_with, verify_start_without, TIME_WAIT,
+	RESTART("restart-reuseaddr-lost", stop_with, verify_start_without,
 		"the old service had SO_REUSEADDR, the new one has not, and does not start"),
-	RESTART("restart-connection-alive", leave_child, verify_start_with, ESTABLISHED,
-		"a connection of the old service, without SO_REUSEADDR, is still open and keeps "
-		"the new one from starting"),
+	{
+		.name = "restart-connection-alive",
+		.help = "a connection of the old service, without SO_REUSEADDR, is still open and "
+			"keeps the new one from starting",
+		.seconds = 0.1,
+		.make = leave_child,
+		.verify = verify_start_with,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .local_port = PEER_PORT },
+			     .least = 1, .control = 1 } },
+	},
 	{
 		.name = "bind-before-connect",
 		.help = "clients bind an address before they connect, and all destinations "
 			"share the local ports",
+		.rules = "local-ports-all-in-use",
+		.advise = "--window 0",
+		.expected = { { .number = "local ports in use", .least = SHARED_PORTS,
+				.most = SHARED_PORTS } },
 		.seconds = 0.1,
 		.world = "net.ipv4.ip_local_port_range=40000 40199",
-		.make = bind_and_connect,
+		.make = bind_all,
 		.verify = verify_bound,
 		.signs = { { .rows = { .states = IN(ESTABLISHED), .remote_port = PEER_PORT },
 			     .least = SHARED_PORTS / 2, .control = SHARED_PORTS / 2 } },
+	},
+	{
+		.name = "bind-before-connect-partly",
+		.help = "clients bind an address before they connect, and get the local ports "
+			"that connect() takes last",
+		.rules = "ports-bound-before-connect",
+		.advise = "--window 0",
+		.expected = { { .number = "on ports that bind() takes first", .least = SOME_PORTS,
+				.most = SOME_PORTS } },
+		.seconds = 0.1,
+		.world = "net.ipv4.ip_local_port_range=40000 40199",
+		.make = bind_some,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .also = row_odd },
+			     .least = SOME_PORTS } },
+	},
+	{
+		.name = "ports-held",
+		.help = "sockets are bound and forgotten, and keep their ports from connect()",
+		.rules = "ports-held-by-bound-sockets",
+		.advise = "--window 0",
+		.expected = { { .number = "local ports held", .least = HELD_PORTS,
+				.most = HELD_PORTS } },
+		.seconds = 0.1,
+		.world = "net.ipv4.ip_local_port_range=40000 40199",
+		.make = bind_and_forget,
+		.signs = { { .rows = { .states = IN(BOUND_INACTIVE) },
+			     .least = HELD_PORTS, .control = HELD_PORTS_CONTROL } },
 	},
 	{ 0 },
 };

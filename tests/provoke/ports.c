@@ -12,6 +12,7 @@ enum { /* connections to one destination; the ranges are in the tables below */
 	PORTS = 200,
 	NEARLY = 180,
 	HALF = 110,
+	NARROW = 60,
 	FEW_PORTS = 20,
 };
 
@@ -70,6 +71,11 @@ static int use_most(struct drill *drill)
 static int use_half(struct drill *drill)
 {
 	return use_ports(drill, HALF, false);
+}
+
+static int use_part(struct drill *drill)
+{
+	return use_ports(drill, NARROW, false);
 }
 
 static int use_few(struct drill *drill)
@@ -174,6 +180,8 @@ const struct condition family_ports[] = {
 	     "nine of ten local ports are in TIME_WAIT to one destination"),
 	USED("ports-half-used", "path-ports-half-used", IPV4, HALF, use_half, verify_room,
 	     TIME_WAIT, "more than half of the local ports are in TIME_WAIT to one destination"),
+	USED("port-range-narrow", "port-range-narrow", IPV4, NARROW, use_part, verify_room,
+	     TIME_WAIT, "a narrow range of local ports, a third of them in use to one destination"),
 	{
 		.name = "port-exhaustion-reserved",
 		.help = "reserved ports leave too few local ports to one destination, and "
