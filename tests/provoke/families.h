@@ -15,6 +15,7 @@ extern const struct condition family_time_wait[];
 extern const struct condition family_ports[];
 extern const struct condition family_bind[];
 extern const struct condition family_reset[];
+extern const struct condition family_remote[];
 extern const struct condition family_keepalive[];
 extern const struct condition family_paws[];
 extern const struct condition family_sysctl[];

@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "deaf.h"
 #include "fault.h"
 #include "peer.h"
 
@@ -52,51 +51,40 @@ static int close_unread(struct drill *drill)
 	return 0;
 }
 
-/* Data for a connection that nobody will read any more. It counts as TCPAbortOnData too, as with
- * SO_LINGER (net/ipv4/tcp_input.c tcp_rcv_state_process). Were the FIN acknowledged before, only an
- * entry in FIN_WAIT_2 would be left, which resets and counts nothing: so it is lost. */
-static int data_after_close(struct drill *drill)
-{
-	struct pair pair;
-
-	if (peer_pair(drill, drill->listener, &pair) < 0)
-		return -1;
-	if (!drill->careless)
-		return orderly(&pair);
-	if (deaf_to_flags(pair.client, TH_FIN) < 0)
-		return -1;
-	close(pair.server);
-	if (send(pair.client, "late", 4, MSG_NOSIGNAL) < 0)
-		return fault_errno("cannot send");
-	close(pair.client);
-	return 0;
-}
-
 /* A negative TCP_LINGER2 wants no FIN_WAIT_2: close() sends RST when the connection is there
  * already (net/ipv4/tcp.c __tcp_close). */
-static int linger2_negative(struct drill *drill)
+static int linger2_batch(const struct drill *drill, unsigned count)
 {
 	const struct rows half_closed = { .states = IN(FIN_WAIT2), .owner = OWNED };
 	struct pair pairs[RESETS];
 	unsigned i;
 
-	drill->listener = peer_listen(drill, PEER_PORT, 128);
-	if (drill->listener < 0 || peer_pairs(drill, drill->listener, pairs, RESETS) < 0)
+	if (peer_pairs(drill, drill->listener, pairs, count) < 0)
 		return -1;
-	for (i = 0; i < RESETS; i++) {
+	for (i = 0; i < count; i++) {
 		if (drill->careless &&
 		    peer_option(pairs[i].server, IPPROTO_TCP, TCP_LINGER2, -1) < 0)
 			return -1;
 		shutdown(pairs[i].server, SHUT_WR);
 	}
-	if (watch_for(&half_closed, RESETS) < 0)
+	if (watch_for(&half_closed, count) < 0)
 		return -1;
-	for (i = 0; i < RESETS; i++) {
-		if (!drill->careless)
-			close(pairs[i].client);
-		close(pairs[i].server);
+	for (i = 0; i < count; i++) {
+		close(drill->careless ? pairs[i].server : pairs[i].client);
+		close(drill->careless ? pairs[i].client : pairs[i].server);
 	}
 	return 0;
+}
+
+static int linger2_negative(struct drill *drill)
+{
+	drill->listener = peer_listen(drill, PEER_PORT, 128);
+	return drill->listener < 0 ? -1 : linger2_batch(drill, RESETS);
+}
+
+static void keep_linger2_negative(struct drill *drill)
+{
+	linger2_batch(drill, RESETS_KEPT);
 }
 
 static int repeat(struct drill *drill, int (*one)(struct drill *drill), unsigned count)
@@ -121,16 +109,6 @@ static int many_linger_zero(struct drill *drill)
 static int many_close_unread(struct drill *drill)
 {
 	return many(drill, close_unread);
-}
-
-static int many_data_after_close(struct drill *drill)
-{
-	return many(drill, data_after_close);
-}
-
-static void keep_data_after_close(struct drill *drill)
-{
-	repeat(drill, data_after_close, RESETS_KEPT);
 }
 
 static void keep_linger_zero(struct drill *drill)
@@ -168,23 +146,15 @@ const struct condition family_reset[] = {
 		.signs = { { .counter = "TcpExt.TCPAbortOnClose", .least = RESETS } },
 	},
 	{
-		.name = "data-after-close",
-		.help = "peers send to connections that the application has closed",
-		.rules = "linger-zero-resets", /* which says that it may be this */
-		.advise = "--window 1s",
-		.expected = { { .number = "connections reset by this host", .least = 10 } },
-		.seconds = 0.1,
-		.make = many_data_after_close,
-		.keep = keep_data_after_close,
-		.signs = { { .counter = "TcpExt.TCPAbortOnData", .least = RESETS },
-			   { .counter = "Tcp.OutRsts", .least = RESETS } },
-	},
-	{
 		.name = "linger2-negative",
 		.help = "the application resets half-closed connections by a negative "
 			"TCP_LINGER2",
+		.rules = "linger2-negative-resets",
+		.advise = "--window 1s",
+		.expected = { { .number = "half-closed connections reset", .least = 10 } },
 		.seconds = 0.1,
 		.make = linger2_negative,
+		.keep = keep_linger2_negative,
 		.signs = { { .counter = "TcpExt.TCPAbortOnLinger", .least = RESETS },
 			   { .counter = "Tcp.OutRsts", .least = RESETS } },
 	},

@@ -198,7 +198,7 @@ static size_t put_segment(unsigned char *packet, const struct segment *segment)
 	memcpy(at, &tcp, sizeof tcp);
 	if (segment->len)
 		memcpy(at + sizeof tcp + options, segment->data, segment->len);
-	tcp.th_sum = tcp_checksum(segment, at, tcp_len);
+	tcp.th_sum = tcp_checksum(segment, at, tcp_len) ^ (segment->damaged ? 0x5555 : 0);
 	memcpy(at, &tcp, sizeof tcp);
 	return sizeof ip + tcp_len;
 }

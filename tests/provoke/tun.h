@@ -28,6 +28,7 @@ struct segment {
 	uint16_t window;
 	uint16_t mss;  /* option, when not 0 */
 	bool stamped;  /* timestamps option */
+	bool damaged;  /* the checksum is wrong */
 	uint32_t stamp, echo;
 	const void *data; /* of what was received: NULL */
 	size_t len;
