@@ -52,6 +52,7 @@ struct condition {
 	const char *advise;	/* what tcp-advise must be told to see it: --window, --let */
 	struct expected expected[EXPECTED]; /* the first that fits the rule counts */
 	double seconds;		/* it usually takes */
+	const char *longer;	/* why it may take more than 3 s; NULL: it does not */
 	unsigned needs;
 	enum ip ip;
 	const char *address;	/* IPv4, in place of WORLD_IPV4 */

@@ -270,7 +270,7 @@ const struct condition family_environment[] = {
 	{
 		.name = "many-namespaces",
 		.help = "twelve network namespaces, each with a process that leaks connections",
-		.seconds = 0.5,
+		.seconds = 0.1,
 		.make = run_in_namespaces,
 	},
 	{

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* net.ipv4.tcp_mem and tcp_max_orphans: no namespace has its own (net/ipv4/sysctl_net_ipv4.c
- * ipv4_table). /proc/sys shows the namespace of whoever reads it. */
+ * ipv4_table), and that of nf_conntrack_max is a view of the host's, not to be written
+ * (net/netfilter/nf_conntrack_standalone.c nf_conntrack_standalone_init_sysctl). /proc/sys shows
+ * the namespace of whoever reads it. */
 #include "host.h"
 
 #include <errno.h>
@@ -20,9 +22,11 @@ enum { LOCK_BOUND_MS = 5000 };
 
 static const struct {
 	const char *key, *path;
+	bool optional;
 } shared[HOST_KEYS] = {
-	{ "net.ipv4.tcp_mem", "/proc/sys/net/ipv4/tcp_mem" },
-	{ "net.ipv4.tcp_max_orphans", "/proc/sys/net/ipv4/tcp_max_orphans" },
+	{ "net.ipv4.tcp_mem", "/proc/sys/net/ipv4/tcp_mem", false },
+	{ "net.ipv4.tcp_max_orphans", "/proc/sys/net/ipv4/tcp_max_orphans", false },
+	{ "net.netfilter.nf_conntrack_max", "/proc/sys/net/netfilter/nf_conntrack_max", true },
 };
 
 static int open_here(void)
@@ -64,6 +68,8 @@ int host_remember(struct host *host)
 		autobuf struct buf text = BUF_INIT;
 
 		errno = file_read(AT_FDCWD, shared[i].path, sizeof host->saved[i] - 1, &text);
+		if (errno == ENOENT && shared[i].optional)
+			continue;
 		if (errno == ENOENT)
 			return fault("only the first network namespace has %s", shared[i].key);
 		if (errno || access(shared[i].path, W_OK) < 0)
@@ -103,6 +109,14 @@ int host_set(const struct host *host, const char *key, const char *value)
 		return -1;
 	status = world_set(key, value);
 	return come_back(host) < 0 ? -1 : status;
+}
+
+int host_set_number(const struct host *host, const char *key, unsigned long value)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%lu", value);
+	return host_set(host, key, text);
 }
 
 int host_set_all(const struct host *host, const char *settings)
@@ -145,5 +159,6 @@ void host_restore(const struct host *host)
 	if (host_enter(host) < 0)
 		return;
 	for (i = 0; i < HOST_KEYS; i++)
-		world_set(shared[i].key, host->saved[i]);
+		if (host->saved[i][0])
+			world_set(shared[i].key, host->saved[i]);
 }

@@ -6,13 +6,13 @@
 
 #include "base/base.h"
 
-enum { HOST_KEYS = 2 };
+enum { HOST_KEYS = 3 };
 
 struct host {
 	int first;  /* the namespace the user started the program in */
 	int inside; /* the drill's own, once it is made */
 	int lock;   /* one such drill at a time */
-	char saved[HOST_KEYS][128];
+	char saved[HOST_KEYS][128]; /* empty: this kernel has none */
 };
 
 /* In the first namespace, before the drill's own is made. Waits a few seconds for another program
@@ -23,6 +23,8 @@ int host_leave(struct host *host);
 
 /* Sets a sysctl out there, and returns to the drill's namespace. */
 int host_set(const struct host *host, const char *key, const char *value);
+/* The same for one number. */
+int host_set_number(const struct host *host, const char *key, unsigned long value);
 /* Settings as in world.h. */
 int host_set_all(const struct host *host, const char *settings);
 /* The three values of net.ipv4.tcp_mem, in pages, as they were. */

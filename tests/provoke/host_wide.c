@@ -46,10 +46,7 @@ static int set_memory(const struct drill *drill, unsigned long low, unsigned lon
 
 static int set_orphans(const struct drill *drill, unsigned long max)
 {
-	autobuf struct buf value = BUF_INIT;
-
-	buf_printf(&value, "%lu", max);
-	return host_set(drill->host, "net.ipv4.tcp_max_orphans", buf_text(&value));
+	return host_set_number(drill->host, "net.ipv4.tcp_max_orphans", max);
 }
 
 /* Out of order by one page, which does no harm. */

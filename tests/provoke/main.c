@@ -9,6 +9,7 @@
 #include "families.h"
 #include "fault.h"
 #include "guard.h"
+#include "list.h"
 #include "show.h"
 #include "world.h"
 
@@ -27,7 +28,8 @@ static const char usage[] =
 	"Provokes a condition of TCP in private namespaces, checks that it holds, and runs\n"
 	"COMMAND there. Without COMMAND it shows what it made and holds it until interrupted.\n"
 	"\n"
-	"  --list           the conditions: name, seconds, rules of tcp-advise it fires\n"
+	"  --list           the conditions: name, seconds, rules of tcp-advise it fires; which may\n"
+	"                   take more than 3 s, and which rules no condition fires\n"
 	"  --table          for programs: a line for each rule, its fields separated by tabs\n"
 	"  --healthy        the control: the same traffic, well behaved\n"
 	"  --fixed          the condition after its remedy\n"
@@ -129,9 +131,11 @@ static int list(const struct options *options)
 	const struct condition *condition;
 	size_t i;
 
-	for (i = 0; i < countof(families); i++)
+	if (options->list)
+		list_show(families, countof(families));
+	for (i = 0; options->table && i < countof(families); i++)
 		for (condition = families[i]; condition->name; condition++)
-			(options->table ? show_table_lines : show_list_line)(condition);
+			show_table_lines(condition);
 	return fflush(stdout) < 0 ? (fault_errno("cannot write"), EXIT_FAULT) : 0;
 }
 

@@ -210,7 +210,7 @@ const struct condition family_retransmission[] = {
 		.advise = "--window 0",
 		.expected = { { .subject = "10.7.7.7:8080", .number = "connections that retransmit",
 				.least = MANY, .most = MANY } },
-		.seconds = 1.5, /* three retransmissions: 0.2, 0.4 and 0.8 s */
+		.seconds = 1.7, /* three retransmissions: 0.2, 0.4 and 0.8 s */
 		.make = destination_vanishes,
 		.signs = { RETRANSMITTING(3, MANY) },
 	},
@@ -228,7 +228,7 @@ const struct condition family_retransmission[] = {
 			"outlive",
 		.rules = "retries2-too-low",
 		.advise = "--window 0",
-		.seconds = 0.9,
+		.seconds = 1.7,
 		.fault = "net.ipv4.tcp_retries2=1",
 		.remedy = "net.ipv4.tcp_retries2=15",
 		.make = outage_and_few_retries,

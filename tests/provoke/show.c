@@ -6,12 +6,6 @@
 
 #include "fault.h"
 
-void show_list_line(const struct condition *condition)
-{
-	printf("%-32s %4.1f s  %s\n", condition->name, condition->seconds,
-	       condition->rules ? condition->rules : "-");
-}
-
 static const struct expected *expected_of(const struct condition *condition, const char *rule,
 					  size_t len)
 {

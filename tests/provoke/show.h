@@ -6,7 +6,6 @@
 #include "drill.h"
 #include "world.h"
 
-void show_list_line(const struct condition *condition);
 /* A line for each rule, or one if there is none: condition, rule, options for tcp-advise, and what
  * it must find: subject, number, at least, at most. Tab-separated, '-' for what is empty. */
 void show_table_lines(const struct condition *condition);

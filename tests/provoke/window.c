@@ -209,7 +209,7 @@ const struct condition family_window[] = {
 		.name = "zero-window",
 		.help = "an application does not read, its window is shut, and the sender "
 			"probes",
-		.seconds = 0.3,
+		.seconds = 0.7,
 		.make = servers_do_not_read,
 		.verify = window_is_shut,
 		.signs = SHUT_OUT,
