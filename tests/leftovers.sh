@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/leftovers.sh: tcp-provoke leaves nothing behind: no process, namespace, mount, cgroup or
 # socket, however it ends: by itself, by a fault, by a signal, or by SIGKILL of any of its
-# processes.
+# processes. With HOST_WIDE=--host-wide also that the host gets its limits back.
 set -eu
 
+: "${HOST_WIDE=}"
 : "${srcdir:=.}" "${builddir:=$srcdir/build}"
 : "${TCP_PROVOKE:=$builddir/tests/provoke/tcp-provoke}"
 
@@ -70,8 +71,18 @@ no_more_orphans() {
 	[ "$(orphans)" -le "$orphans_before" ]
 }
 
+# What all namespaces share and tcp-provoke may change.
+limits() {
+	cat /proc/sys/net/ipv4/tcp_mem /proc/sys/net/ipv4/tcp_max_orphans \
+		/proc/sys/net/netfilter/nf_conntrack_max 2>/dev/null | tr '\n' ' '
+}
+
+others() {
+	echo "mounts $(mounts), cgroups $(cgroups), limits $(limits)"
+}
+
 others_as_before() {
-	[ "$(mounts) $(cgroups)" = "$others_before" ]
+	[ "$(others)" = "$others_before" ]
 }
 
 faults=0
@@ -83,7 +94,7 @@ check() {
 		echo "FAILED: $1: orphans: $orphans_before before, $(orphans) now"
 		faults=$((faults + 1))
 	elif ! until_true others_as_before; then
-		echo "FAILED: $1: mounts, cgroups: $others_before before, $(mounts) $(cgroups) now"
+		echo "FAILED: $1: before: $others_before; now: $(others)"
 		faults=$((faults + 1))
 	else
 		echo "passed: $1"
@@ -92,18 +103,19 @@ check() {
 
 begin() {
 	orphans_before=$(orphans)
-	others_before="$(mounts) $(cgroups)"
+	others_before=$(others)
 }
 
-# held WHICH SIGNAL: ends one that holds 120 orphans by a signal to its WHICH-th process.
+# held CONDITION WHICH SIGNAL: ends one that is held by a signal to its WHICH-th process.
 held() {
 	begin
 	: >"$work/out"
-	"$work/$name" fin-wait1-dead-peer >"$work/out" 2>&1 &
+	# shellcheck disable=SC2086
+	"$work/$name" "$1" $HOST_WIDE >"$work/out" 2>&1 &
 	until_true shown || echo "it did not begin: $(cat "$work/out")"
-	kill -s "$2" "$(processes | sed -n "$1p")"
+	kill -s "$3" "$(processes | sed -n "$2p")"
 	wait $! 2>/dev/null || true
-	check "SIG$2 to process $1 of 3"
+	check "$1, SIG$3 to process $2 of 3"
 }
 
 begin
@@ -120,7 +132,19 @@ check "COMMAND does not exist"
 
 for process in 1 2 3; do
 	for signal in INT TERM KILL; do
-		held "$process" "$signal"
+		held fin-wait1-dead-peer "$process" "$signal" # 120 orphans
+	done
+done
+
+# Orphans of the other kind, and half-open connections of a device that goes.
+for condition in last-ack-ipv6 half-open-pile-spoofed ${HOST_WIDE:+tcp-mem-exceeds-memory}; do
+	# shellcheck disable=SC2086
+	if ! reason=$("$work/$name" "$condition" $HOST_WIDE --check 2>&1); then
+		echo "not tried: $reason"
+		continue
+	fi
+	for process in 1 2 3; do
+		held "$condition" "$process" KILL
 	done
 done
 

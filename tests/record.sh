@@ -34,6 +34,7 @@ felt_by_host() {
 # CONDITION--FORM.
 keep() {
 	form=${2-} at=$tmp/$1$form
+	# shellcheck disable=SC2086
 	"$TCP_PROVOKE" "$@" $HOST_WIDE -- \
 		"$TCP_ADVISE" record "$at" --window "$(window "$1" | head -n 1)" >/dev/null ||
 		[ $? -le 2 ]

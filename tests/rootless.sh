@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tests/rootless.sh: the proofs that need no window, as nobody, in user namespaces. Without root the
-# whole of tests/proof.sh is that already.
+# tests/rootless.sh: the proofs that need no window, and the conditions that no rule speaks of, as
+# nobody, in user namespaces. Without root the whole of tests/proof.sh and drills.sh is that already.
 set -eu
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${PROOF:?}" "${srcdir:=.}"
 umask 022
@@ -18,7 +18,8 @@ command -v setpriv >/dev/null || skip "setpriv is not installed"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
-cp "$TCP_ADVISE" "$TCP_PROVOKE" "$PROOF" "$srcdir/tests/proof.sh" "$work"
+cp "$TCP_ADVISE" "$TCP_PROVOKE" "$PROOF" "$srcdir/tests/proof.sh" \
+	"$srcdir/tests/drills.sh" "$work"
 cp -r "$srcdir/rules" "$work/rules"
 mkdir -m 1777 "$work/tmp"
 cd "$work"
@@ -28,4 +29,10 @@ PROOF_ONLY="${PROOF_ONLY:---window 0( |\$)}"
 export TCP_ADVISE TCP_PROVOKE PROOF TCP_ADVISE_RULES TMPDIR PROOF_ONLY
 
 # Not exec: the trap is still to come.
-setpriv --reuid 65534 --regid 65534 --clear-groups sh "$work/proof.sh"
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh "$@"
+}
+status=0
+as_nobody "$work/proof.sh" || status=$?
+as_nobody "$work/drills.sh" || status=$?
+exit "$status"
