@@ -63,7 +63,7 @@ static void show_sockets(const struct world *world)
 {
 	unsigned counts[STATES] = { 0 }, state;
 
-	printf("\nsockets\n");
+	printf("\nsockets, both ends of each connection\n");
 	if (diag_each(world->diag, ANY_STATE, count_state, counts) < 0)
 		fault_errno("cannot list sockets");
 	for (state = 1; state < STATES; state++)
@@ -76,11 +76,12 @@ static void show_counters(const struct counters *before)
 	struct counters now;
 	size_t i;
 
-	printf("\ncounters that moved\n");
+	printf("\ncounters of TCP that moved\n");
 	if (counters_read(&now) < 0)
 		return;
 	for (i = 0; i < now.count && i < before->count; i++)
-		if (now.list[i].value != before->list[i].value)
+		if (strncmp(now.list[i].name, "Tcp", 3) == 0 &&
+		    now.list[i].value != before->list[i].value)
 			printf("  %-28s %+8ld\n", now.list[i].name,
 			       (long)(now.list[i].value - before->list[i].value));
 	counters_fini(&now);
@@ -92,13 +93,14 @@ static void show_ways_in(const struct drill *drill, const struct world *world)
 	const char *advise = drill->condition->advise, *program = getenv("TCP_ADVISE");
 	int pid = getpid();
 
-	printf("\nto look at it\n");
-	printf("  nsenter -t %d %s ss -tan\n", pid, enter);
+	printf("\nto look at it, from another terminal%s\n",
+	       world->rootless ? "" : " as root");
+	printf("  nsenter -t %d %s ss -tanp\n", pid, enter);
 	printf("  nsenter -t %d %s %s%s%s\n", pid, enter, program ? program : "tcp-advise",
 	       advise ? " " : "", advise ? advise : "");
 	if (drill->host)
 		printf("\nThe whole host feels it.\n");
-	printf("\nIt stays until interrupted.\n");
+	printf("\nIt stays until interrupted, by ^C or a signal.\n");
 }
 
 void show_drill(const struct drill *drill, const struct world *world)
@@ -112,12 +114,12 @@ void show_drill(const struct drill *drill, const struct world *world)
 
 	printf("%s%s: %s\n", condition->name, forms[drill->form], condition->help);
 	if (condition->rules)
-		printf("fires: %s\n", condition->rules);
+		printf("found by tcp-advise as: %s\n", condition->rules);
 	if (drill->form != FORM_HEALTHY && condition->fault)
 		printf("set: %s\n", condition->fault);
 	if (drill->form == FORM_FIXED && drill->remedy)
 		printf("then set: %s\n", drill->remedy);
-	printf("made by: process %d\n", getpid());
+	printf("made by: process %d, which has both the clients and the server\n", getpid());
 	show_sockets(world);
 	show_counters(&drill->before);
 	show_ways_in(drill, world);
