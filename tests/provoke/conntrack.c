@@ -18,6 +18,7 @@
 #include "fault.h"
 #include "healthy.h"
 #include "netlink.h"
+#include "peer.h"
 
 #define SYSCTL "/proc/sys/net/netfilter/nf_conntrack_"
 
@@ -30,6 +31,8 @@ enum {
 	FIRST_PORT = 10000,
 	PORTS = 50000,
 	LIFETIME_S = 600,
+	TRACKED = 10,
+	IDLE = 60, /* connections, two sockets each */
 };
 
 static int read_number(const char *path, unsigned long *number)
@@ -148,6 +151,46 @@ static int lower_limit(struct drill *drill)
 	return healthy_traffic(drill);
 }
 
+/* Some entries, so that tracking is seen to be in use, and connections that nothing happens on. */
+static int idle(struct drill *drill, bool keepalive)
+{
+	struct pair pairs[IDLE];
+	unsigned i;
+
+	drill->listener = peer_listen(drill, PEER_PORT, IDLE);
+	if (drill->listener < 0 || add_entries(TRACKED) < 0 ||
+	    peer_pairs(drill, drill->listener, pairs, IDLE) < 0)
+		return -1;
+	for (i = 0; keepalive && i < IDLE; i++)
+		if (peer_option(pairs[i].client, SOL_SOCKET, SO_KEEPALIVE, 1) < 0 ||
+		    peer_option(pairs[i].server, SOL_SOCKET, SO_KEEPALIVE, 1) < 0)
+			return -1;
+	return 0;
+}
+
+static int idle_silent(struct drill *drill)
+{
+	return idle(drill, false);
+}
+
+static int idle_probed(struct drill *drill)
+{
+	return idle(drill, true);
+}
+
+#define FORGETS(title, id, label, maker, clock, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = id, .advise = "--window 0", \
+		.expected = { { .number = label, .least = 2 * IDLE, .most = 2 * IDLE } }, \
+		.seconds = 0.1, .needs = NEEDS_CONNTRACK, \
+		.world = "net.netfilter.nf_conntrack_tcp_timeout_established=432000", \
+		.fault = "net.netfilter.nf_conntrack_tcp_timeout_established=600", \
+		.remedy = "net.netfilter.nf_conntrack_tcp_timeout_established=7440", \
+		.make = maker, \
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .timer = clock }, \
+			     .least = 2 * IDLE, .control = 2 * IDLE } }, \
+	}
+
 #define SHARE "tracked connections in this namespace"
 
 #define TABLE(title, sentence, maker) \
@@ -173,5 +216,11 @@ const struct condition family_conntrack[] = {
 		.needs = NEEDS_HOST | NEEDS_CONNTRACK,
 		.make = lower_limit,
 	},
+	FORGETS("conntrack-forgets-idle", "conntrack-forgets-idle-connections",
+		"open connections at rest without keepalive", idle_silent, TIMER_NONE,
+		"connection tracking forgets idle connections after ten minutes"),
+	FORGETS("conntrack-before-keepalive", "keepalive-slower-than-conntrack",
+		"connections with their next probe too late", idle_probed, TIMER_KEEPALIVE,
+		"connection tracking forgets idle connections long before keepalive begins"),
 	{ 0 },
 };

@@ -30,6 +30,23 @@ static int idle(struct drill *drill)
 	return idle_pairs(drill, pairs);
 }
 
+/* Keepalive is on whatever the form: what is wrong are its times. */
+static int idle_with_keepalive(struct drill *drill)
+{
+	struct pair pair;
+	unsigned i;
+
+	drill->listener = peer_listen(drill, PEER_PORT, MANY);
+	if (drill->listener < 0)
+		return -1;
+	for (i = 0; i < MANY; i++)
+		if (peer_pair(drill, drill->listener, &pair) < 0 ||
+		    peer_option(pair.client, SOL_SOCKET, SO_KEEPALIVE, 1) < 0 ||
+		    peer_option(pair.server, SOL_SOCKET, SO_KEEPALIVE, 1) < 0)
+			return -1;
+	return 0;
+}
+
 /* In the fixed form the peers are as dead, and keepalive notices. */
 static int dead_peers(struct drill *drill)
 {
@@ -79,6 +96,15 @@ static bool row_without_timer(const struct inet_diag_msg *row)
 			     .least = 2 * MANY, .most = 2 * MANY } }, \
 	}
 
+#define TIMES(title, label, setting, cure, sentence) \
+	{ \
+		.name = title, .help = sentence, .rules = title, .advise = "--window 0", \
+		.expected = { { .number = label, .least = 2 * MANY, .most = 2 * MANY } }, \
+		.seconds = 0.1, .fault = setting, .remedy = cure, .make = idle_with_keepalive, \
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .timer = TIMER_KEEPALIVE }, \
+			     .least = 2 * MANY, .control = 2 * MANY } }, \
+	}
+
 const struct condition family_keepalive[] = {
 	UNNOTICED("keepalive-missing", IPV4,
 		  "idle connections without keepalive: a peer that vanished would never be "
@@ -117,5 +143,12 @@ const struct condition family_keepalive[] = {
 		.signs = { { .rows = { .states = IN(ESTABLISHED), .also = row_without_timer },
 			     .least = 2 * MANY, .most = 2 * MANY } },
 	},
+	TIMES("keepalive-too-eager", "connections with keepalive at rest",
+	      "net.ipv4.tcp_keepalive_time=30", "net.ipv4.tcp_keepalive_time=7200",
+	      "idle connections are probed every half minute"),
+	TIMES("keepalive-gives-up-soon", "connections with keepalive",
+	      "net.ipv4.tcp_keepalive_intvl=3; net.ipv4.tcp_keepalive_probes=3",
+	      "net.ipv4.tcp_keepalive_intvl=20",
+	      "keepalive ends connections after a silence of 9 s"),
 	{ 0 },
 };
