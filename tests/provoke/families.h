@@ -23,6 +23,7 @@ extern const struct condition family_window[];
 extern const struct condition family_retransmission[];
 extern const struct condition family_memory[];
 extern const struct condition family_conntrack[];
+extern const struct condition family_below[];
 extern const struct condition family_environment[];
 extern const struct condition family_mptcp[];
 extern const struct condition family_host_wide[];
