@@ -49,6 +49,8 @@ const struct condition family_sysctl[] = {
 	SETTING("rto-max-low", "rto-max-gives-up-early",
 		"net.ipv4.tcp_rto_max_ms=2000", "net.ipv4.tcp_rto_max_ms=120000",
 		"a low upper bound of the timeout makes connections give up early"),
+	SETTING("rfc1337-on", "rfc1337-on", "net.ipv4.tcp_rfc1337=1", "net.ipv4.tcp_rfc1337=0",
+		"resets do not end TIME_WAIT"),
 	SETTING("sack-off", "sack-off", "net.ipv4.tcp_sack=0", "net.ipv4.tcp_sack=1",
 		"selective acknowledgements are off"),
 	SETTING("syn-retries-1", "syn-retries-too-low",
@@ -90,6 +92,17 @@ const struct condition family_sysctl[] = {
 	CONFIGURED("max-syn-backlog-configured", "max-syn-backlog-inert",
 		   "net.ipv4.tcp_max_syn_backlog=1024",
 		   "a sysctl.d file sets tcp_max_syn_backlog, which does nothing with cookies on"),
+	{
+		.name = "somaxconn-of-another-namespace",
+		.help = "a sysctl.d file raises net.core.somaxconn, and this namespace was never "
+			"told",
+		.rules = "namespace-without-configured-settings",
+		.advise = "--window 0",
+		.seconds = 0.1,
+		.configured = "net.core.somaxconn=8192",
+		.fault = "net.core.somaxconn=4096",
+		.remedy = "net.core.somaxconn=8192",
+	},
 	{
 		.name = "challenge-ack-limited",
 		.help = "a sysctl.d file limits challenge ACKs for all connections together",
