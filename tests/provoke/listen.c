@@ -19,6 +19,7 @@ enum {
 	SHARED = 150, /* clients of two listeners: each gets more than SHORT_QUEUE of them */
 	TINY_QUEUE = 4,
 	LATE = 3, /* last ACKs of handshakes */
+	BURST = 150,
 };
 
 /* In the healthy form the application accepts. */
@@ -126,6 +127,38 @@ static int late_acks(struct drill *drill)
 		if (tun_send(&tun, &late[i]) < 0)
 			return -1;
 	return 0;
+}
+
+static bool queue_is_empty(void *arg)
+{
+	const struct rows waiting = { .states = IN(LISTEN), .also = row_unread };
+	const struct drill *drill = arg;
+
+	while (accept4(drill->listener, NULL, NULL, SOCK_CLOEXEC) >= 0)
+		;
+	return watch_rows(&waiting) == 0;
+}
+
+/* A burst in which clients were lost, and then the application accepts all who are left. The
+ * clients that were not let in are given up, so that none tries again. */
+static int overflow_once(struct drill *drill)
+{
+	unsigned i, lost = drill->careless ? BURST : 0;
+	int fd;
+
+	drill->listener = peer_listen(drill, PEER_PORT,
+				      drill->form == FORM_PLAIN ? SHORT_QUEUE : LONG_QUEUE);
+	if (drill->listener < 0 || fcntl(drill->listener, F_SETFL, O_NONBLOCK) < 0)
+		return -1;
+	for (i = 0; i < lost; i++) {
+		fd = peer_client(drill);
+		if (fd < 0 || peer_start_connecting(drill, fd, PEER_PORT) < 0)
+			return -1;
+		close(fd);
+	}
+	return watch_until(queue_is_empty, drill, WATCH_BOUND_MS) ?
+		       0 :
+		       fault("clients of an application that accepts are still waiting");
 }
 
 /* ---- who accepts ---- */
@@ -309,6 +342,19 @@ const struct condition family_listen[] = {
 		.make = share_port,
 		.signs = { { .rows = { .states = IN(LISTEN), .also = row_overfull },
 			     .least = 1, .most = 1 } },
+	},
+	{
+		.name = "accept-queue-overflowed-once",
+		.help = "a listener lost clients in a burst, and is well since",
+		.rules = "listener-dropped-in-the-past",
+		.advise = "--window 0.2s",
+		.expected = { { .subject = PEER_LISTENER(IPV4),
+				.number = "drops since it was opened",
+				.least = BURST - SHORT_QUEUE - 1 } },
+		.seconds = 0.1,
+		.make = overflow_once,
+		.signs = { { .counter = "TcpExt.ListenOverflows",
+			     .least = BURST - SHORT_QUEUE - 1 } },
 	},
 	{ 0 },
 };

@@ -50,33 +50,40 @@ static void more_syns(struct drill *drill)
 		peer_start_clients(drill, SYNS_KEPT, true);
 }
 
-/* From as many addresses, none of which was ever there. */
-static int send_forged(const struct tun *tun, unsigned count)
+/* From as many addresses, none of which was ever there, so that nobody even gets the SYN-ACK. The
+ * first one is 'from' after that of the peer. */
+static int send_forged(const struct tun *tun, unsigned from, unsigned count)
 {
 	struct segment syn = {
 		.to = TUN_US_HOST, .to_port = PEER_PORT, .seq = 1, .flags = TH_SYN, .window = 1024,
 	};
 	unsigned i;
 
-	for (i = 0; i < count; i++) {
-		syn.from = TUN_PEER_HOST + i;
-		syn.from_port = (uint16_t)(20000 + i);
+	for (i = from; i < from + count; i++) {
+		syn.from = TUN_PEER_HOST + i % 10000;
+		syn.from_port = (uint16_t)(20000 + i % 10000);
 		if (tun_send(tun, &syn) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* The same as with deaf clients, but nobody even gets the SYN-ACK. */
 static int flood(struct drill *drill)
 {
-	struct tun tun;
-
+	drill->own = xcalloc(1, sizeof(struct tun));
 	drill->listener = peer_listen_anywhere(
 		drill, PEER_PORT, drill->form == FORM_FIXED ? LONG_QUEUE : SHORT_QUEUE);
-	if (drill->listener < 0 || tun_open(&tun) < 0)
+	if (drill->listener < 0 || tun_open(drill->own) < 0)
 		return -1;
-	return send_forged(&tun, drill->form == FORM_HEALTHY ? 0 : SYNS);
+	return drill->form == FORM_HEALTHY ? 0 : send_forged(drill->own, 0, SYNS);
+}
+
+static void flood_on(struct drill *drill)
+{
+	if (!drill->careless)
+		return;
+	drill->recent_next += SYNS_KEPT;
+	send_forged(drill->own, SYNS + drill->recent_next, SYNS_KEPT);
 }
 
 /* ---- drops that no queue explains ---- */
@@ -146,7 +153,7 @@ static int forged_twice(struct drill *drill)
 	if (drill->listener < 0 || tun_open(&tun) < 0)
 		return -1;
 	if (drill->careless)
-		return send_forged(&tun, HALF_OPEN) < 0 ? -1 : send_forged(&tun, HALF_OPEN);
+		return send_forged(&tun, 0, HALF_OPEN) < 0 ? -1 : send_forged(&tun, 0, HALF_OPEN);
 	for (i = 0; i < HALF_OPEN; i++) {
 		peer = (struct segment){ .from = TUN_PEER_HOST + i };
 		if (tun_connect(&tun, PEER_PORT, &peer) < 0)
@@ -207,9 +214,14 @@ const struct condition family_syn_queue[] = {
 	{
 		.name = "syn-flood-spoofed",
 		.help = "SYNs with forged addresses fill the SYN queue, and cookies take over",
+		.rules = "syn-flood",
+		.advise = "--window 1s",
+		.expected = { { .number = "remote addresses among them",
+				.least = SYN_QUEUE_FULL, .most = SYN_QUEUE_FULL } },
 		.seconds = 0.1,
 		.needs = NEEDS_TUN,
 		.make = flood,
+		.keep = flood_on,
 		.signs = {
 			{ .rows = { .states = IN(SYN_RECV) }, .least = SYN_QUEUE_FULL,
 			  .most = SYN_QUEUE_FULL, .control = SYNS },

@@ -14,6 +14,7 @@ enum {
 	SOME = 150,
 	HALF_MINUTE_MS = 30000,
 	REUSED = 5,
+	VISITS = 30, /* a tenth of a second's */
 };
 
 /* One connection that the client, or else the server, closes first. */
@@ -33,6 +34,14 @@ static int close_first(struct drill *drill, bool client_first)
 	return 0;
 }
 
+static int connect_and_close(struct drill *drill, unsigned count, bool client_first)
+{
+	while (count--)
+		if (close_first(drill, client_first) < 0)
+			return -1;
+	return 0;
+}
+
 /* Careless: a connection for each of count requests. Well behaved: a few that carry them all. */
 static int requests(struct drill *drill, unsigned count, bool client_first)
 {
@@ -42,10 +51,9 @@ static int requests(struct drill *drill, unsigned count, bool client_first)
 	drill->listener = peer_listen(drill, PEER_PORT, 128);
 	if (drill->listener < 0)
 		return -1;
-	for (i = 0; drill->careless && i < count; i++)
-		if (close_first(drill, client_first) < 0)
-			return -1;
-	for (i = 0; !drill->careless && i < REUSED; i++)
+	if (drill->careless)
+		return connect_and_close(drill, count, client_first);
+	for (i = 0; i < REUSED; i++)
 		if (peer_pair(drill, drill->listener, &pair) < 0 ||
 		    peer_exchange(&pair, count / REUSED) < 0)
 			return -1;
@@ -60,6 +68,17 @@ static int client_churn(struct drill *drill)
 static int server_closes(struct drill *drill)
 {
 	return requests(drill, ON_SERVER, false);
+}
+
+static int visit(struct drill *drill)
+{
+	return requests(drill, VISITS, true);
+}
+
+static void visit_again(struct drill *drill)
+{
+	if (drill->careless)
+		connect_and_close(drill, VISITS, true);
 }
 
 static int overflow(struct drill *drill)
@@ -198,6 +217,18 @@ const struct condition family_time_wait[] = {
 		.lost = "tcp_tw_recycle",
 		.fault = "net.ipv4.tcp_tw_recycle=1",
 		.remedy = "net.ipv4.tcp_tw_recycle=0",
+	},
+	{
+		.name = "short-lived-connections",
+		.help = "clients open a connection for each request",
+		.rules = "short-lived-connections",
+		.advise = "--window 1s",
+		.expected = { { .number = "connections accepted a second", .least = 100 } },
+		.seconds = 0.1,
+		.make = visit,
+		.keep = visit_again,
+		.signs = { { .counter = "Tcp.PassiveOpens", .least = VISITS,
+			     .control = REUSED } },
 	},
 	{ 0 },
 };
