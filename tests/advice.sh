@@ -52,7 +52,7 @@ cat >"$tmp/table" <<'END'
 	set     ^somaxconn =
 	say     RAISE .*somaxconn|somaxconn TO [0-9]
 	unless  listen(\(\))?( on it)? again|restart
-	told    accept-queue-overflow-application
+	told    accept-queue-overflow-application somaxconn-raised-unused
 7 turn off timestamps
 	set     ^tcp_timestamps = 0
 	say     OFF .*timestamps|timestamps (off|TO 0)

@@ -19,6 +19,7 @@ extern const struct condition family_remote[];
 extern const struct condition family_keepalive[];
 extern const struct condition family_paws[];
 extern const struct condition family_sysctl[];
+extern const struct condition family_config[];
 extern const struct condition family_window[];
 extern const struct condition family_retransmission[];
 extern const struct condition family_memory[];
