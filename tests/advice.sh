@@ -68,7 +68,7 @@ cat >"$tmp/table" <<'END'
 10 raise rmem_max or wmem_max for the throughput of TCP
 	set     ^[rw]mem_max =
 	say     RAISE .*[rw]mem_max|[rw]mem_max TO [0-9]
-	unless  so_(rcv|snd)buf
+	unless  so_(rcv|snd)buf|fixed size
 	told    -
 11 set SO_LINGER to zero to save sockets
 	say     (^|[^a-z])(use|using|set|setting|ON|give) .*linger.*(zero|0|rst|reset)
@@ -95,7 +95,7 @@ cat >"$tmp/table" <<'END'
 	told    -
 16 put a threshold on a lifetime counter
 	when    lifetime\(
-	unless  \) / |delta\(|rate\(
+	unless  [a-z_)] / |lifetime\([a-z_]*\) <|delta\(|rate\(
 	told    -
 17 demand the queueing discipline fq for BBR
 	set     ^default_qdisc =
@@ -111,8 +111,8 @@ cat >"$tmp/table" <<'END'
 	say     OFF (.*[^a-z])?(sack|tcp_sack|selective ack)|tcp_sack (off|TO 0)
 	told    sack-off
 20 compare all TIME_WAIT with the range of ports
-	when    (tcp[.]tw|state == time_wait).*(ephemeral_ports|ip_local_port_range)
-	when    (ephemeral_ports|ip_local_port_range).*(tcp[.]tw|state == time_wait)
+	when    (tcp[.]tw|state == time_wait).*(ephemeral_ports|range[.]high - )
+	when    (ephemeral_ports|range[.]high - ).*(tcp[.]tw|state == time_wait)
 	say     compare .*time_wait.*(range|ports)
 	unless  per (path|destination)
 	told    -
