@@ -209,6 +209,14 @@ const struct condition family_window[] = {
 		.name = "zero-window",
 		.help = "an application does not read, its window is shut, and the sender "
 			"probes",
+		.rules = "peer-window-closed requests-unread",
+		.advise = "--window 500ms --let peer-window-closed.age=100ms"
+			  " --let requests-unread.age=100ms",
+		.expected = { { .rule = "requests-unread", .subject = PEER_LISTENER(IPV4),
+				.number = "connections with old unread data",
+				.least = FEW, .most = FEW },
+			      { .number = "connections that wait for a closed window",
+				.least = FEW, .most = FEW } },
 		.seconds = 0.7,
 		.make = servers_do_not_read,
 		.verify = window_is_shut,
@@ -218,6 +226,10 @@ const struct condition family_window[] = {
 		.name = "persist-without-zero-window",
 		.help = "the peer's window is open, and no packet leaves, because the "
 			"address is gone",
+		.rules = "send-blocked-locally",
+		.advise = "--window 0 --let send-blocked-locally.tries=1",
+		.expected = { { .number = "connections whose data does not leave",
+				.least = FEW, .most = FEW } },
 		.seconds = 0.3,
 		.make = address_is_lost,
 		.verify = window_is_open,
@@ -226,6 +238,14 @@ const struct condition family_window[] = {
 	{
 		.name = "slow-reader",
 		.help = "a server reads more slowly than its client sends",
+		.rules = "local-reader-slow peer-reads-slowly",
+		.advise = "--window 1s --let local-reader-slow.many=1"
+			  " --let peer-reads-slowly.many=1 --let peer-reads-slowly.least=100ms",
+		.expected = { { .rule = "local-reader-slow",
+				.number = "connections with a full receive buffer",
+				.least = 1, .most = 1 },
+			      { .number = "connections that wait for their peer's window",
+				.least = 1, .most = 1 } },
 		.seconds = 0.5,
 		.make = run_slow_reader,
 		.verify = window_limits,
