@@ -27,6 +27,13 @@ static int has_mptcp(void)
 	return world_has("net.mptcp.enabled") ? 0 : fault("this kernel has no MPTCP");
 }
 
+static int has_buffer_limits(void)
+{
+	return world_has("net.core.rmem_max") ?
+		       0 :
+		       fault("network namespaces of this kernel do not have net.core.rmem_max");
+}
+
 int drill_permitted(const struct condition *condition)
 {
 	static const struct {
@@ -38,6 +45,7 @@ int drill_permitted(const struct condition *condition)
 		{ NEEDS_USERFAULT, slow_permitted },
 		{ NEEDS_CONNTRACK, has_conntrack },
 		{ NEEDS_MPTCP, has_mptcp },
+		{ NEEDS_BUFFER_LIMITS, has_buffer_limits },
 		{ NEEDS_CGROUP, cgroup_permitted },
 	};
 	size_t i;

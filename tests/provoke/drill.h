@@ -17,6 +17,7 @@ enum { /* what a condition asks of the machine */
 	NEEDS_USERFAULT = 1 << 4, /* userfaultfd for faults of the kernel: root */
 	NEEDS_CONNTRACK = 1 << 5,
 	NEEDS_MPTCP = 1 << 6,
+	NEEDS_BUFFER_LIMITS = 1 << 8, /* net.core.rmem_max: older kernels show it to the host only */
 	SEEN_FROM_HOST = 1 << 7, /* COMMAND runs in the namespace that the user started it in */
 };
 

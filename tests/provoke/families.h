@@ -21,6 +21,7 @@ extern const struct condition family_paws[];
 extern const struct condition family_sysctl[];
 extern const struct condition family_config[];
 extern const struct condition family_window[];
+extern const struct condition family_buffers[];
 extern const struct condition family_retransmission[];
 extern const struct condition family_memory[];
 extern const struct condition family_conntrack[];

@@ -130,6 +130,27 @@ const struct condition family_sysctl[] = {
 		.remedy = "net.core.somaxconn=4096",
 	},
 	{
+		.name = "rmem-max-configured",
+		.help = "a sysctl.d file raises rmem_max above the receive buffers of TCP",
+		.rules = "core-buffer-limits-for-tcp",
+		.advise = "--window 0",
+		.needs = NEEDS_BUFFER_LIMITS,
+		.seconds = 0.1,
+		.world = "net.ipv4.tcp_rmem=4096 65536 65536", /* below any rmem_max */
+		.configured = "net.core.rmem_max=16777216",
+	},
+	{
+		.name = "buffer-defaults-huge",
+		.help = "each connection starts with a receive and a send buffer of 1 GiB",
+		.rules = "tcp-buffer-default-huge",
+		.advise = "--window 0 --let tcp-buffer-default-huge.part=1%",
+		.seconds = 0.1,
+		.fault = "net.ipv4.tcp_rmem=4096 1073741824 1073741824;"
+			 " net.ipv4.tcp_wmem=4096 1073741824 1073741824",
+		.remedy = "net.ipv4.tcp_rmem=4096 131072 1073741824;"
+			  " net.ipv4.tcp_wmem=4096 16384 1073741824",
+	},
+	{
 		.name = "challenge-ack-limited",
 		.help = "a sysctl.d file limits challenge ACKs for all connections together",
 		.rules = "challenge-ack-limited",

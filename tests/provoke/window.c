@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Senders that may not send: the peer's window is shut, or small, or their own buffer is. */
+/* Senders that may not send: the peer's window is shut or small, or nothing leaves the host. */
 #include "families.h"
 
 #include "fault.h"
 #include "flow.h"
 #include "info.h"
-#include "wire.h"
 #include "world.h"
 
 enum {
@@ -14,9 +13,6 @@ enum {
 	RUN_MS = 400,
 	PIECE = 2048,
 	EVERY_MS = 20,
-	DELAY_MS = 20,
-	ROUND_TRIP_US = (2 * DELAY_MS - 2) * 1000, /* the wire counts in whole ms */
-	BYTES_PER_S = 2000000,
 };
 
 /* For make(), verify() and keep() to share. */
@@ -105,7 +101,7 @@ static int window_is_open(struct drill *drill)
 	return verify_window(drill, false);
 }
 
-/* ---- the window is small, or the send buffer ---- */
+/* ---- the window is small ---- */
 
 static int run_slow_reader(struct drill *drill)
 {
@@ -139,62 +135,19 @@ static bool row_has_unread_data(const struct inet_diag_msg *row)
  * transfer takes one or two. */
 enum { NOTICEABLE_US = 20000 };
 
-/* What limited the first client, as a part of the time it had data to send. */
-static int verify_limit(struct drill *drill, const char *what, uint64_t limited_us,
-			uint64_t busy_us)
-{
-	unsigned long share = busy_us ? (unsigned long)(limited_us * 100 / busy_us) : 0;
-
-	if (drill->careless ? share < 30 : share > 5 && limited_us > NOTICEABLE_US)
-		return fault("the %s held up the sender for %lu %% of the time", what, share);
-	return 0;
-}
-
+/* As a part of the time that the client had data to send. */
 static int window_limits(struct drill *drill)
 {
 	const struct pair *pair = drill->own;
 	struct info info;
-
-	return info_read(pair->client, &info) < 0 ?
-		       -1 :
-		       verify_limit(drill, "peer's window", info.window_limited_us, info.busy_us);
-}
-
-/* The kernel counts this only when the last segment leaves after the writer was turned away
- * (net/ipv4/tcp_output.c tcp_cwnd_validate). That takes pacing: without it all leaves at once. */
-static int run_small_send_buffer(struct drill *drill)
-{
-	const struct wire wire = { .delay_ms = DELAY_MS };
-	struct pair *pair = own_pairs(drill);
-
-	if (wire_pair(drill, &wire, pair) < 0 ||
-	    peer_option(pair->client, SOL_SOCKET, SO_MAX_PACING_RATE, BYTES_PER_S) < 0 ||
-	    (drill->careless && peer_option(pair->client, SOL_SOCKET, SO_SNDBUF, 4096) < 0))
-		return -1;
-	if (drill->careless)
-		flow_run(pair, RUN_MS, PIECE, 0);
-	else if (!flow_transfer(pair, 100000, WATCH_BOUND_MS))
-		return fault("the wire is too slow");
-	return 0;
-}
-
-static void keep_small_send_buffer(struct drill *drill)
-{
-	if (drill->careless)
-		flow_run(drill->own, 50, PIECE, 0);
-}
-
-static int buffer_limits(struct drill *drill)
-{
-	const struct pair *pair = drill->own;
-	struct info info;
+	unsigned long share;
 
 	if (info_read(pair->client, &info) < 0)
 		return -1;
-	if (info.rtt_us < ROUND_TRIP_US)
-		return fault("the round trip takes %u us, the wire alone %u", info.rtt_us,
-			     ROUND_TRIP_US);
-	return verify_limit(drill, "send buffer", info.buffer_limited_us, info.busy_us);
+	share = info.busy_us ? (unsigned long)(info.window_limited_us * 100 / info.busy_us) : 0;
+	if (drill->careless ? share < 30 : share > 5 && info.window_limited_us > NOTICEABLE_US)
+		return fault("the peer's window held up the sender for %lu %% of the time", share);
+	return 0;
 }
 
 #define SHUT_OUT \
@@ -253,18 +206,6 @@ const struct condition family_window[] = {
 		.signs = { { .rows = { .states = IN(ESTABLISHED), .local_port = PEER_PORT,
 				       .also = row_has_unread_data },
 			     .least = 1 } },
-	},
-	{
-		.name = "send-buffer-limited",
-		.help = "a small SO_SNDBUF holds up the sender on a path of 40 ms",
-		.needs = NEEDS_TUN,
-		.seconds = 0.5,
-		/* A segment under way grows to half the peer's window before the send buffer counts
-		 * at all (net/ipv4/tcp.c tcp_xmit_size_goal), so that one is kept small. */
-		.world = "net.ipv4.tcp_rmem=4096 32768 32768",
-		.make = run_small_send_buffer,
-		.verify = buffer_limits,
-		.keep = keep_small_send_buffer,
 	},
 	{ 0 },
 };
