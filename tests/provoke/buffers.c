@@ -18,7 +18,7 @@ enum {
 	SMALL_BUFFER = 8192,	 /* twice that holds some 200 KB a second on this path */
 	SMALLEST_BUFFER = 4096,
 	BYTES_PER_S = 1000000,	 /* 40 KB a round trip, which the buffers of a new socket hold */
-	MORE_PER_S = 3000000,	 /* 120 KB: more than a window without scaling */
+	MORE_PER_S = 6000000,	 /* 240 KB: far more than a window without scaling */
 	DAY_MS = 24 * 3600 * 1000,
 	BUSY_US = 300000,	 /* for a percentage to mean something */
 	HELD_UP = 55,		 /* percent of that */
