@@ -2,8 +2,6 @@
 /* Timestamps that go back: the receiver takes the segment for an old duplicate (RFC 7323 5). */
 #include "families.h"
 
-#include <netinet/in.h>
-
 #include "peer.h"
 #include "repair.h"
 #include "tun.h"
@@ -23,36 +21,55 @@ static int shift_clock(struct drill *drill)
 	return send(pair.client, "late", 4, MSG_NOSIGNAL) == 4 ? 0 : -1;
 }
 
+struct remote {
+	struct tun tun;
+	struct segment peer; /* what it sends next */
+};
+
 /* A peer whose stamps jump back, as behind a NAT that does not keep them apart. */
 static int old_stamp(struct drill *drill)
 {
-	struct segment peer = { .stamped = true, .stamp = 5000000 };
-	struct tun tun;
-	int fd = peer_server(drill);
-	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(PEER_PORT) };
+	struct remote *remote = drill->own = xcalloc(1, sizeof *remote);
 
-	if (fd < 0 || tun_open(&tun) < 0)
+	remote->peer = (struct segment){ .stamped = true, .stamp = 5000000 };
+	drill->listener = peer_listen_anywhere(drill, PEER_PORT, 128);
+	if (drill->listener < 0 || tun_open(&remote->tun) < 0 ||
+	    tun_connect(&remote->tun, PEER_PORT, &remote->peer) < 0)
 		return -1;
-	if (bind(fd, (struct sockaddr *)&any, sizeof any) < 0 || listen(fd, 128) < 0 ||
-	    tun_connect(&tun, PEER_PORT, &peer) < 0)
-		return -1;
-	peer.data = "late";
-	peer.len = 4;
+	remote->peer.data = "late";
+	remote->peer.len = 4;
 	if (drill->careless)
-		peer.stamp -= 1000000;
-	return tun_send(&tun, &peer);
+		remote->peer.stamp -= 1000000;
+	return tun_send(&remote->tun, &remote->peer);
 }
 
-#define PAWS(title, sentence, maker, asked) \
-	{ \
-		.name = title, .help = sentence, .seconds = 0.1, .make = maker, .needs = asked, \
-		.signs = { { .counter = "TcpExt.PAWSEstab", .least = 1 } }, \
-	}
+static void keep_stamping(struct drill *drill)
+{
+	const struct remote *remote = drill->own;
+
+	tun_send(&remote->tun, &remote->peer);
+}
 
 const struct condition family_paws[] = {
-	PAWS("paws-clock-shift", "the peer's timestamps jump back, and its data is dropped as old",
-	     shift_clock, 0),
-	PAWS("paws-old-stamp", "segments with old timestamps arrive from a remote peer", old_stamp,
-	     NEEDS_TUN),
+	{
+		.name = "paws-clock-shift",
+		.help = "the peer's timestamps jump back, and its data is dropped as old",
+		.seconds = 0.1,
+		.make = shift_clock,
+		.signs = { { .counter = "TcpExt.PAWSEstab", .least = 1 } },
+	},
+	{
+		.name = "paws-old-stamp",
+		.help = "segments with old timestamps arrive from a remote peer",
+		.rules = "timestamps-go-back",
+		.advise = "--window 1s",
+		.expected = { { .number = "segments with old timestamps, duplicates not counted",
+				.least = 5 } },
+		.needs = NEEDS_TUN,
+		.seconds = 0.1,
+		.make = old_stamp,
+		.keep = keep_stamping,
+		.signs = { { .counter = "TcpExt.PAWSEstab", .least = 1 } },
+	},
 	{ 0 },
 };

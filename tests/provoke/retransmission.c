@@ -15,6 +15,7 @@
 
 enum {
 	FEW = 10,
+	FEW_KEPT = 5,
 	REQUEST = 100,
 	USER_TIMEOUT_MS = 400,
 	OUTAGE_RETRIES = 2, /* 0.6 s */
@@ -24,6 +25,8 @@ enum {
 	ONE_IN = 10,
 	THE_LOST = 5,
 	LATE_MS = 3,
+	REMOTES = 3,
+	LONG = 10000, /* 7 segments */
 	PATH_MTU = 1200, /* the device's is 1500 */
 };
 
@@ -131,6 +134,22 @@ static int outage_and_user_timeout(struct drill *drill)
 	return outage(drill, drill->careless);
 }
 
+/* More connections whose servers are gone; each times out while others are made. */
+static void keep_timing_out(struct drill *drill)
+{
+	struct pair pairs[FEW_KEPT];
+	size_t i;
+
+	if (peer_pairs(drill, drill->listener, pairs, FEW_KEPT) < 0)
+		return;
+	if (drill->careless && limit_time(pairs, FEW_KEPT) == 0)
+		send_requests(drill, pairs, FEW_KEPT);
+	for (i = 0; i < FEW_KEPT; i++) {
+		drill_hold(drill, pairs[i].client);
+		drill_hold(drill, pairs[i].server);
+	}
+}
+
 static int outage_and_few_retries(struct drill *drill)
 {
 	return outage(drill, false);
@@ -182,17 +201,39 @@ static int transfer_out_of_order(struct drill *drill)
 	return transfer(drill, &(struct wire){ .late_every = ONE_IN, .late_ms = LATE_MS }, SOME);
 }
 
-/* Small packets pass, long ones vanish and no ICMP error comes: the connection opens and hangs. */
+struct to_remote {
+	struct pair pair;
+	size_t got;
+};
+
+static bool long_ones_came(void *arg)
+{
+	struct to_remote *to = arg;
+	size_t i, got = 0;
+
+	for (i = 0; i < REMOTES; i++)
+		got += to[i].got += flow_read(to[i].pair.server, LONG);
+	return got == REMOTES * LONG;
+}
+
+/* Small packets pass, long ones vanish and no ICMP error comes: connections open and hang. */
 static int send_into_black_hole(struct drill *drill)
 {
+	static const char *const peers[REMOTES] = { "10.9.0.2", "10.9.0.3", "10.9.0.4" };
 	const struct wire wire = { .mtu = drill->form == FORM_HEALTHY ? 0 : PATH_MTU };
-	struct pair *pair = drill->own = xcalloc(1, sizeof *pair);
+	struct to_remote to[REMOTES] = { 0 };
+	size_t i;
 
-	if (wire_pair(drill, &wire, pair) < 0 || peer_exchange(pair, REQUEST) < 0)
+	if (wire_lay(drill, &wire) < 0)
 		return -1;
-	if (drill->form == FORM_PLAIN)
-		return flow_write(pair->client, SOME) ? 0 : fault_errno("cannot send");
-	if (!flow_transfer(pair, SOME, WATCH_BOUND_MS))
+	for (i = 0; i < REMOTES; i++) {
+		if (wire_connect(drill, peers[i], &to[i].pair) < 0 ||
+		    peer_exchange(&to[i].pair, REQUEST) < 0)
+			return -1;
+		if (flow_write(to[i].pair.client, LONG) != LONG)
+			return fault_errno("cannot send");
+	}
+	if (drill->form != FORM_PLAIN && !watch_until(long_ones_came, to, 2 * WATCH_BOUND_MS))
 		return fault("long packets do not get through");
 	return 0;
 }
@@ -218,8 +259,12 @@ const struct condition family_retransmission[] = {
 		.name = "user-timeout",
 		.help = "a short TCP_USER_TIMEOUT ends connections during an outage that they "
 			"would outlive",
+		.rules = "timeouts-end-connections",
+		.advise = "--window 1.5s",
+		.expected = { { .number = "connections given up", .least = FEW } },
 		.seconds = 0.9,
 		.make = outage_and_user_timeout,
+		.keep = keep_timing_out,
 		.signs = { { .counter = "TcpExt.TCPAbortOnTimeout", .least = FEW } },
 	},
 	{
@@ -273,13 +318,17 @@ const struct condition family_retransmission[] = {
 	{
 		.name = "path-mtu-black-hole",
 		.help = "the path drops long packets without a word: connections open and hang",
+		.rules = "path-mtu-black-hole",
+		.advise = "--window 0",
+		.expected = { { .number = "connections whose full segments are not acknowledged",
+				.least = REMOTES, .most = REMOTES } },
 		.needs = NEEDS_TUN,
-		.seconds = 0.7,
+		.seconds = 1.5,
 		.world = "net.ipv4.tcp_retries1=1", /* after which tcp_mtu_probing begins */
 		.fault = "net.ipv4.tcp_mtu_probing=0",
 		.remedy = "net.ipv4.tcp_mtu_probing=1",
 		.make = send_into_black_hole,
-		.signs = { RETRANSMITTING(2, 1) },
+		.signs = { RETRANSMITTING(3, REMOTES) },
 	},
 	{ 0 },
 };

@@ -12,7 +12,7 @@
 #include "tun.h"
 #include "watch.h"
 
-enum { QUEUE = 1024, PACKET_MAX = 2048 };
+enum { QUEUE = 1024, PACKET_MAX = 2048, LOST = 64 };
 
 struct packet {
 	long due_ms;
@@ -20,13 +20,19 @@ struct packet {
 	unsigned char bytes[PACKET_MAX];
 };
 
+/* In order of arrival, which is the order in which they are due. */
+struct queue {
+	unsigned first, count;
+	struct packet packets[QUEUE];
+};
+
 struct path {
 	struct wire wire;
 	struct tun tun;
 	unsigned data_seen;
-	unsigned first, count; /* of queue, in order of arrival */
-	struct packet queue[QUEUE];
-	struct packet late; /* len 0: none is held back */
+	uint32_t lost[LOST]; /* sequence numbers to lose again, 0 for none */
+	unsigned lost_next;
+	struct queue on_time, late;
 };
 
 /* The checksums stay right: they are sums, which do not know of order. */
@@ -60,10 +66,52 @@ static bool each(unsigned number, unsigned every)
 	return every && number % every == 0;
 }
 
-static void forward(struct path *path, struct packet *packet)
+static uint32_t sequence(const struct packet *packet)
+{
+	struct iphdr ip;
+	struct tcphdr tcp;
+
+	memcpy(&ip, packet->bytes, sizeof ip);
+	memcpy(&tcp, packet->bytes + ip.ihl * 4u, sizeof tcp);
+	return tcp.th_seq;
+}
+
+/* Whether it was lost before and has not been lost again; it is then forgotten. */
+static bool lost_before(struct path *path, const struct packet *packet)
+{
+	uint32_t seq = sequence(packet);
+	unsigned i;
+
+	for (i = 0; i < LOST; i++)
+		if (path->lost[i] == seq) {
+			path->lost[i] = 0;
+			return true;
+		}
+	return false;
+}
+
+static bool loses(struct path *path, const struct packet *packet, unsigned number)
+{
+	const struct wire *wire = &path->wire;
+
+	if (wire->lose_again && lost_before(path, packet))
+		return true;
+	if (!each(number, wire->lose_every) && number != wire->lose_only)
+		return false;
+	if (wire->lose_again)
+		path->lost[path->lost_next++ % LOST] = sequence(packet);
+	return true;
+}
+
+static void forward(const struct path *path, const struct packet *packet)
 {
 	tun_send_packet(&path->tun, packet->bytes, packet->len);
-	packet->len = 0;
+}
+
+static void put(struct queue *queue, const struct packet *packet)
+{
+	if (queue->count < QUEUE)
+		queue->packets[(queue->first + queue->count++) % QUEUE] = *packet;
 }
 
 static void arrive(struct path *path, struct packet *packet)
@@ -73,17 +121,17 @@ static void arrive(struct path *path, struct packet *packet)
 
 	if (packet->bytes[0] >> 4 != IPVERSION || (wire->mtu && packet->len > wire->mtu))
 		return;
-	if (number && (each(number, wire->lose_every) || number == wire->lose_only))
+	if (number && loses(path, packet, number))
 		return;
 	turn_round(packet->bytes);
 	packet->due_ms = watch_now_ms() + wire->delay_ms;
-	if (number && each(number, wire->late_every) && !path->late.len) {
+	if (number && each(number, wire->late_every)) {
 		packet->due_ms += wire->late_ms;
-		path->late = *packet;
-	} else if (!wire->delay_ms) {
+		put(&path->late, packet);
+	} else if (wire->delay_ms) {
+		put(&path->on_time, packet);
+	} else {
 		forward(path, packet);
-	} else if (path->count < QUEUE) {
-		path->queue[(path->first + path->count++) % QUEUE] = *packet;
 	}
 }
 
@@ -97,22 +145,22 @@ static void take_all(struct path *path)
 }
 
 /* Forwards what is due; returns in how many ms there is more to do, or -1 for no more. */
-static int forward_due(struct path *path)
+static long forward_due(const struct path *path, struct queue *queue, long now)
 {
-	long now = watch_now_ms(), next = -1;
-
-	while (path->count && path->queue[path->first].due_ms <= now) {
-		forward(path, &path->queue[path->first]);
-		path->first = (path->first + 1) % QUEUE;
-		path->count--;
+	for (; queue->count && queue->packets[queue->first].due_ms <= now; queue->count--) {
+		forward(path, &queue->packets[queue->first]);
+		queue->first = (queue->first + 1) % QUEUE;
 	}
-	if (path->late.len && path->late.due_ms <= now)
-		forward(path, &path->late);
-	if (path->count)
-		next = path->queue[path->first].due_ms - now;
-	if (path->late.len && (next < 0 || path->late.due_ms - now < next))
-		next = path->late.due_ms - now;
-	return (int)next;
+	return queue->count ? queue->packets[queue->first].due_ms - now : -1;
+}
+
+static int forward_all_due(struct path *path)
+{
+	long now = watch_now_ms();
+	long next = forward_due(path, &path->on_time, now);
+	long late = forward_due(path, &path->late, now);
+
+	return (int)(next < 0 || (late >= 0 && late < next) ? late : next);
 }
 
 static void carry(void *arg)
@@ -120,35 +168,38 @@ static void carry(void *arg)
 	struct path *path = arg;
 	struct pollfd wait = { .fd = path->tun.fd, .events = POLLIN };
 
-	while (poll(&wait, 1, forward_due(path)) >= 0)
+	while (poll(&wait, 1, forward_all_due(path)) >= 0)
 		take_all(path);
 }
 
-static int lay(const struct wire *wire)
+int wire_lay(struct drill *drill, const struct wire *wire)
 {
 	struct path *path = xcalloc(1, sizeof *path);
 	int status = -1;
 
 	path->wire = *wire;
-	if (tun_open(&path->tun) == 0 && guard_process(carry, path) > 0)
+	drill->listener = peer_listen_anywhere(drill, PEER_PORT, 128);
+	if (drill->listener >= 0 && tun_open(&path->tun) == 0 && guard_process(carry, path) > 0)
 		status = 0;
 	free(path);
 	return status;
 }
 
-int wire_pair(struct drill *drill, const struct wire *wire, struct pair *pair)
+int wire_connect(const struct drill *drill, const char *to, struct pair *pair)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PEER_PORT) };
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(PEER_PORT) };
 
-	drill->listener = peer_listen_anywhere(drill, PEER_PORT, 128);
-	if (drill->listener < 0 || lay(wire) < 0)
-		return -1;
-	inet_pton(AF_INET, WIRE_PEER, &to.sin_addr);
+	inet_pton(AF_INET, to, &in.sin_addr);
 	pair->client = peer_client(drill);
 	if (pair->client < 0)
 		return -1;
-	if (connect(pair->client, (const struct sockaddr *)&to, sizeof to) < 0)
+	if (connect(pair->client, (const struct sockaddr *)&in, sizeof in) < 0)
 		return fault_errno("cannot connect over the wire");
 	pair->server = peer_accept(drill->listener);
 	return pair->server < 0 ? -1 : 0;
+}
+
+int wire_pair(struct drill *drill, const struct wire *wire, struct pair *pair)
+{
+	return wire_lay(drill, wire) < 0 ? -1 : wire_connect(drill, WIRE_PEER, pair);
 }
