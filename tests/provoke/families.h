@@ -24,6 +24,7 @@ extern const struct condition family_window[];
 extern const struct condition family_buffers[];
 extern const struct condition family_retransmission[];
 extern const struct condition family_path[];
+extern const struct condition family_feature[];
 extern const struct condition family_memory[];
 extern const struct condition family_conntrack[];
 extern const struct condition family_below[];
