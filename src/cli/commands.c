@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "cli/run.h"
+#include "report/look.h"
+#include "report/reference.h"
 
 #include <string.h>
 
@@ -104,11 +106,50 @@ static int check_rules(const struct options *options, struct errors *errors)
 	return errors->count ? STATUS_FAILED : STATUS_OK;
 }
 
+/* Severity, id and title in three columns, the title wrapped. */
+static void list_rules(struct buf *out, const struct rulebook *book, const struct look *look)
+{
+	enum { SEVERITY = 8, GAP = 2 };
+	size_t longest = 0;
+	unsigned i;
+
+	for (i = 0; i < book->count; i++)
+		if (strlen(book->rules[i]->id) > longest)
+			longest = strlen(book->rules[i]->id);
+	for (i = 0; i < book->count; i++) {
+		const struct rule *rule = book->rules[i];
+		autobuf struct buf label = BUF_INIT;
+
+		buf_printf(&label, "%-*s  %s", SEVERITY, severity_name(rule->severity), rule->id);
+		look_line(out, look, 0, label.text, SEVERITY + GAP + (unsigned)longest + GAP,
+			  rule->title);
+	}
+}
+
+static void print_rules(struct buf *out, const struct rulebook *book, const struct options *options)
+{
+	enum { WIDTH = 100 }; /* of a file: 80 columns would break most titles */
+	struct look look = run_look(options);
+	unsigned i;
+
+	if (options->markdown) {
+		reference_markdown(out, book);
+	} else if (options->mdoc) {
+		reference_mdoc(out, book);
+	} else if (options->ids) {
+		for (i = 0; i < book->count; i++)
+			buf_printf(out, "%s\n", book->rules[i]->id);
+	} else {
+		if (options->output || !isatty(STDOUT_FILENO))
+			look.width = WIDTH;
+		list_rules(out, book, &look);
+	}
+}
+
 int command_rules(const struct options *options, struct errors *errors)
 {
 	struct rulebook *book;
 	autobuf struct buf text = BUF_INIT;
-	unsigned i;
 
 	if (options->check)
 		return check_rules(options, errors);
@@ -117,15 +158,8 @@ int command_rules(const struct options *options, struct errors *errors)
 		return STATUS_FAILED;
 	}
 	book = run_rulebook(options, false, errors);
-	for (i = 0; book && i < book->count; i++) {
-		const struct rule *rule = book->rules[i];
-
-		if (options->ids)
-			buf_printf(&text, "%s\n", rule->id);
-		else
-			buf_printf(&text, "%-8s  %-34s  %s\n", severity_name(rule->severity), rule->id,
-				   rule->title);
-	}
+	if (book)
+		print_rules(&text, book, options);
 	run_output(options, &text, errors);
 	rulebook_free(book);
 	return errors->count ? STATUS_FAILED : STATUS_OK;

@@ -34,7 +34,9 @@ static const struct option_line {
 	{ "color", KIND_TEXT, AT(color), 0, "WHEN", "auto (default), always or never" },
 	{ "check", KIND_FLAG, AT(check), 0, NULL, "rules: compile the given files and check they are complete" },
 	{ "ids", KIND_FLAG, AT(ids), 0, NULL, "rules: print the ids only" },
-	{ "mdoc", KIND_FLAG, AT(mdoc), 0, NULL, "facts: print the manual page tcp-advise-facts(7)" },
+	{ "markdown", KIND_FLAG, AT(markdown), 0, NULL, "rules: print the reference of all rules in Markdown" },
+	{ "mdoc", KIND_FLAG, AT(mdoc), 0, NULL,
+	  "rules, facts: print the manual page tcp-advise-rules(7), tcp-advise-facts(7)" },
 	{ "help", KIND_FLAG, AT(help), 0, NULL, "print this" },
 	{ "version", KIND_FLAG, AT(version), 0, NULL, "print the version" },
 #undef AT

@@ -27,7 +27,7 @@ struct options {
 	double window;		/* seconds */
 	double info_deadline;	/* seconds */
 	bool everything;	/* no push-down */
-	bool check, ids, mdoc;	/* of rules and facts */
+	bool check, ids, markdown, mdoc; /* of rules and facts */
 	const char *color;	/* auto, always, never */
 	bool help, version;
 };

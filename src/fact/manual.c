@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/roff.h"
 #include "fact/fact.h"
 
 /* The catalogue is in manual order: each heading says with which fact its part begins. */
@@ -88,24 +88,6 @@ static bool ends_with(const char *s, const char *end)
 	return len >= end_len && strcmp(s + len - end_len, end) == 0;
 }
 
-/* Text of a line that is no macro: a backslash begins an escape, a dot or an apostrophe in
- * front a macro, and wrapping can bring any word to the front. */
-static void put_text(struct buf *out, const char *s)
-{
-	autobuf struct buf safe = BUF_INIT;
-	char last = ' ';
-
-	for (; *s; last = *s++) {
-		if (last == ' ' && (*s == '.' || *s == '\''))
-			buf_puts(&safe, "\\&");
-		if (*s == '\\')
-			buf_puts(&safe, "\\e");
-		else
-			buf_putc(&safe, *s);
-	}
-	text_wrap(out, buf_text(&safe), 0, 0, 78);
-}
-
 static void put_symbols(struct buf *line, const struct fact *fact)
 {
 	buf_puts(line, "one of ");
@@ -134,7 +116,7 @@ static void put_properties(struct buf *out, const struct fact *fact)
 		buf_puts(&line, "; read-only");
 	if (fact_needs_info(fact))
 		buf_puts(&line, "; needs the socket's lock");
-	put_text(out, buf_text(&line));
+	roff_text(out, buf_text(&line));
 	buf_puts(out, ".br\n");
 }
 
@@ -145,7 +127,7 @@ static void put_fact(struct buf *out, const struct fact *fact)
 	buf_printf(out, ".It Va %s\n", fact->name);
 	put_properties(out, fact);
 	buf_printf(&help, "%s%s", fact->help, ends_with(fact->help, ".") ? "" : ".");
-	put_text(out, buf_text(&help));
+	roff_text(out, buf_text(&help));
 }
 
 static void put_heading(struct buf *out, const struct heading *heading, bool open)

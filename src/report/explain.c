@@ -85,29 +85,19 @@ static void put_evidence(struct buf *out, const struct rule *rule, const struct 
 	}
 }
 
-/* A number may be one word of a sysctl, so the fact says which; a text is the whole of it. */
-static void put_setting(struct buf *out, const struct setting *setting, const struct look *look)
-{
-	bool whole = setting->value->kind == EXPR_TEXT;
-	autobuf struct buf text = BUF_INIT;
-
-	buf_printf(&text, "%s = ", whole ? setting->key : fact_catalogue[setting->fact].name);
-	if (whole)
-		buf_puts(&text, setting->value->text);
-	else
-		expr_print(&text, setting->value);
-	look_hang(out, look, MARGIN, text.text);
-}
-
 static void put_remedy(struct buf *out, const struct rule *rule, const struct look *look)
 {
+	autobuf struct buf line = BUF_INIT;
 	unsigned i;
 
 	if (!rule->setting_count && !(rule->advice && *rule->advice))
 		return;
 	put_heading(out, look, "REMEDY");
-	for (i = 0; i < rule->setting_count; i++)
-		put_setting(out, &rule->settings[i], look);
+	for (i = 0; i < rule->setting_count; i++) {
+		buf_clear(&line);
+		setting_print(&line, &rule->settings[i]);
+		look_hang(out, look, MARGIN, line.text);
+	}
 	if (rule->advice && *rule->advice) {
 		buf_puts(out, rule->setting_count ? "\n" : "");
 		put_paragraphs(out, look, rule->advice);

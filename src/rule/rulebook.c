@@ -39,6 +39,18 @@ const char *grouping_name(enum grouping_key per)
 	return grouping_names[per];
 }
 
+/* A number may be one word of a sysctl, so the fact says which; a text is the whole of it. */
+void setting_print(struct buf *out, const struct setting *setting)
+{
+	bool whole = setting->value->kind == EXPR_TEXT;
+
+	buf_printf(out, "%s = ", whole ? setting->key : fact_catalogue[setting->fact].name);
+	if (whole)
+		buf_puts(out, setting->value->text);
+	else
+		expr_print(out, setting->value);
+}
+
 /* ---- files ---- */
 
 struct files {

@@ -26,6 +26,8 @@ struct setting {
 	const char *key;	  /* the sysctl's dotted name as sysctl(8) takes it */
 	const struct expr *value; /* a text or a number in the fact's unit */
 };
+/* Appends "net.ipv4.tcp_tw_reuse = 2". */
+void setting_print(struct buf *out, const struct setting *setting);
 
 struct rule {
 	const char *id;
