@@ -139,10 +139,16 @@ evidence() {
 	/^    }/ && found { printf "%s: %s", FILENAME, text; exit }' "$@"
 }
 
-# justified RULE
+# justified RULE: in this workload, and if only at its end, then only there.
 justified() {
-	awk -v rule="$1" -v workload="$workload" '
-	$1 == rule && ($2 == workload || $2 == "*") { print rule, $2; found = 1; exit }
+	steady=no
+	! grep -q "^      \"rule\": \"$1\"" ./during-*.json || steady=yes
+	awk -v rule="$1" -v workload="$workload" -v steady=$steady '
+	$1 == rule && ($2 == "*" || index("," $2 ",", "," workload ",")) && (steady == "no" || $3 == "always") {
+		print rule, $2
+		found = 1
+		exit
+	}
 	END { exit !found }' "$work/expected" >>"$work/seen"
 }
 
@@ -176,6 +182,10 @@ while kill -0 $loading 2>/dev/null; do
 	look during "$as_root"
 	kill -0 $loading 2>/dev/null || break
 	look during "$as_nobody"
+done
+# This one saw the end of the load.
+for report in during-$((looks - 1))-*; do
+	mv "$report" "end${report#during}"
 done
 loaded=0
 wait $loading || loaded=$?
