@@ -308,7 +308,7 @@ const struct condition family_buffers[] = {
 		.help = "clients ask for a receive buffer larger than rmem_max",
 		.rules = "socket-buffer-clamped",
 		.advise = "--window 0",
-		.expected = { { .number = "sockets with receive buffers cut to the limit",
+		.expected = { { .number = "sockets with receive buffers at the limit",
 				.least = FEW, .most = FEW } },
 		.needs = NEEDS_BUFFER_LIMITS,
 		.seconds = 0.1,
