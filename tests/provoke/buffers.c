@@ -15,13 +15,13 @@ enum {
 	FEW = 10,
 	DELAY_MS = 20,
 	ROUND_TRIP_US = (2 * DELAY_MS - 2) * 1000, /* the wire counts in whole ms */
-	SMALL_BUFFER = 8192,	 /* twice that holds some 200 KB a second on this path */
+	SMALL_BUFFER = 8192,   /* twice that holds some 200 KB a second on this path */
 	SMALLEST_BUFFER = 4096,
-	BYTES_PER_S = 1000000,	 /* 40 KB a round trip, which the buffers of a new socket hold */
-	MORE_PER_S = 6000000,	 /* 240 KB: far more than a window without scaling */
+	BYTES_PER_S = 1000000, /* 40 KB a round trip, which the buffers of a new socket hold */
+	MORE_PER_S = 6000000,  /* 240 KB: far more than a window without scaling */
 	DAY_MS = 24 * 3600 * 1000,
-	BUSY_US = 300000,	 /* for a percentage to mean something */
-	HELD_UP = 55,		 /* percent of that */
+	BUSY_US = 300000,      /* for a percentage to mean something */
+	HELD_UP = 55,	       /* percent of that */
 	HARDLY = 5,
 };
 
@@ -49,10 +49,10 @@ static int start_upload(struct drill *drill, const struct upload *wanted)
 	*upload = *wanted;
 	if (wire_pair(drill, &wire, &upload->pair) < 0 ||
 	    peer_option(upload->pair.client, SOL_SOCKET, SO_MAX_PACING_RATE, upload->rate) < 0 ||
-	    (upload->receive_buffer && peer_option(upload->pair.server, SOL_SOCKET, SO_RCVBUF,
-						   upload->receive_buffer) < 0) ||
-	    (upload->send_buffer && peer_option(upload->pair.client, SOL_SOCKET, SO_SNDBUF,
-						upload->send_buffer) < 0))
+	    (upload->receive_buffer &&
+	     peer_option(upload->pair.server, SOL_SOCKET, SO_RCVBUF, upload->receive_buffer) < 0) ||
+	    (upload->send_buffer &&
+	     peer_option(upload->pair.client, SOL_SOCKET, SO_SNDBUF, upload->send_buffer) < 0))
 		return -1;
 	return guard_process(run_upload, upload) < 0 ? -1 : 0;
 }
@@ -111,7 +111,7 @@ static uint64_t buffer_time(const struct info *info)
 struct watched {
 	const struct drill *drill;
 	const struct limit *limit;
-	struct info info; /* of the client */
+	struct info info;    /* of the client */
 	unsigned long share; /* percent */
 };
 
