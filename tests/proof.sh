@@ -4,6 +4,8 @@
 # the condition, and neither the healthy control nor the condition after its remedy. PROOF_ONLY, an
 # extended regular expression, picks lines 'CONDITION RULE OPTIONS'. Recordings of all three forms
 # stand in for conditions that the whole host would feel; HOST_WIDE=--host-wide makes these too.
+# Each rule must have a condition, or a reason why not, and stand in doc/proof.md. UPDATE=1 writes that,
+# RUNS=N with N runs of each proof (make proof).
 set -eu
 
 : "${srcdir:=.}" "${builddir:=$srcdir/build}"
@@ -14,14 +16,19 @@ export TCP_PROVOKE TCP_ADVISE TCP_ADVISE_RULES
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+"$TCP_ADVISE" rules --ids | LC_ALL=C sort >"$work/ids"
+"$TCP_PROVOKE" --table >"$work/table"
+holes=0
+[ -n "${PROOF_ONLY-}" ] || sh "$srcdir/tests/proof-table.sh" check "$work" || holes=1
+
 if ! reason=$("$TCP_PROVOKE" healthy-traffic --check 2>&1); then
 	echo "$reason"
+	[ $holes -eq 0 ] || exit 1
 	exit 77
 fi
 
 # CONDITION RULE, one proof a line; the slow ones first, so that none is waited for alone.
-"$TCP_ADVISE" rules --ids | sort >"$work/ids"
-"$TCP_PROVOKE" --table | sort -t "$(printf '\t')" -k3,3r -s |
+sort -t "$(printf '\t')" -k3,3r -s "$work/table" |
 	awk -F '\t' '$2 != "-" { print $1, $2, $3 }' |
 	grep -E -e "${PROOF_ONLY:-.}" | cut -d ' ' -f 1,2 >"$work/proofs" || true
 
@@ -39,20 +46,24 @@ unpack() {
 }
 unpack
 
-cut -d ' ' -f 2 "$work/proofs" | sort -u >"$work/proved"
-comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"
+# As often as RUNS says.
+runs=$(seq "${RUNS:-1}" | sed "s|.*|$work/proofs|")
+# shellcheck disable=SC2086
+cat $runs >"$work/all"
 
-xargs -P 2 -L 1 "$PROOF" <"$work/proofs" >"$work/out" || true
+cut -d ' ' -f 2 "$work/proofs" | LC_ALL=C sort -u >"$work/proved"
+LC_ALL=C comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"
+
+xargs -P 2 -L 1 "$PROOF" <"$work/all" >"$work/out" || true
 sort "$work/out"
-
-if [ -z "${PROOF_ONLY-}" ] && comm -23 "$work/ids" "$work/proved" >"$work/unproved" &&
-   [ -s "$work/unproved" ]; then
-	echo "rules without a condition:"
-	sed 's/^/  /' "$work/unproved"
-fi
 
 passed=$(grep -c '^passed' "$work/out" || true)
 skipped=$(grep -c '^skipped' "$work/out" || true)
-failed=$(($(wc -l <"$work/proofs") - passed - skipped + $(wc -l <"$work/unknown")))
+failed=$(($(wc -l <"$work/all") - passed - skipped + $(wc -l <"$work/unknown")))
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
+if [ -n "${UPDATE-}" ] && [ -z "${PROOF_ONLY-}" ]; then
+	sh "$srcdir/tests/proof-table.sh" write "$work" >"$work/proof.md"
+	cp "$work/proof.md" "$srcdir/doc/proof.md"
+fi
+[ $holes -eq 0 ]

@@ -37,7 +37,7 @@ static void show_table_line(const struct condition *condition, const char *rule,
 	printf("\t%s", expected && expected->number ? expected->number : "-");
 	show_bound(expected ? expected->least : 0);
 	show_bound(expected ? expected->most : 0);
-	putchar('\n');
+	printf("\t%s\n", condition->remedy ? condition->remedy : "-");
 }
 
 void show_table_lines(const struct condition *condition)
