@@ -115,7 +115,8 @@ static void put_evidence(struct buf *out, const struct reference_style *style,
 	style->list_end(out);
 }
 
-static void put_remedy(struct buf *out, const struct reference_style *style, const struct rule *rule)
+static void put_remedy(struct buf *out, const struct reference_style *style,
+		       const struct rule *rule)
 {
 	autobuf struct buf lines = BUF_INIT;
 	unsigned i;

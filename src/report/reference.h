@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* report/reference.h: all rules on one page, topic by topic, for people: made of the rulebook alone,
- * and the same bytes on every host. */
+/* report/reference.h: all rules on one page, topic by topic, for people: made of the rulebook
+ * alone, and the same bytes on every host. */
 #ifndef REPORT_REFERENCE_H
 #define REPORT_REFERENCE_H
 
