@@ -118,7 +118,7 @@ cat >"$tmp/table" <<'END'
 	told    -
 END
 
-cat >"$tmp/scan.awk" <<'END'
+cat >"$tmp/scan.awk" <<'AWK'
 function verbs(pattern)
 {
 	gsub(/LOWER/, "(lower|reduc|decreas|shorten)(e|ing)?", pattern)
@@ -244,7 +244,7 @@ END {
 	if (bans != 20 || rules == 0)
 		print "table\t0\tthere are " bans " entries and " rules + 0 " rules"
 }
-END
+AWK
 
 scan() {
 	awk -f "$tmp/scan.awk" "$tmp/table" "$@"

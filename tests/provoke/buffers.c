@@ -280,7 +280,7 @@ const struct condition family_buffers[] = {
 		.help = "a low maximum of tcp_wmem holds up the sender on a path of 40 ms",
 		.rules = "send-buffer-at-maximum",
 		.advise = "--window 0 --let send-buffer-at-maximum.many=1"
-			  " --let send-buffer-at-maximum.least=100ms",
+			  " --let send-buffer-at-maximum.least=20ms",
 		.expected = { { .number = "connections held up by the largest send buffer",
 				.least = 1, .most = 1 } },
 		.needs = NEEDS_TUN,

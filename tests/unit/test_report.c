@@ -234,8 +234,8 @@ static void test_explain_has_every_part(void **state)
 		"\nSHOWS\n    connections: count()\n", "\nREMEDY\n    Give listen()", "\nRISK\n",
 		"\nTO VERIFY\n", "\nWRONG WHEN\n",
 		"\nSOURCES\n    RFC 9293 section 3.9\n    kernel net/ipv4/", "\nKERNEL\n    all\n",
-		"\nCITE AS\n    accept-queue-overflow, tcp-advise rulebook 1.2.3, sha256\n"
-		"      e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
+		"\nCITE AS\n    accept-queue-overflow, tcp-advise rulebook 1.2.3, sha256\n",
+		"\n      e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
 	};
 	autobuf struct buf out = BUF_INIT;
 	unsigned i;
