@@ -328,6 +328,8 @@ static void check_binary(const struct walk *w, struct expr *expr)
 	}
 	if (binary_words[expr->binary].level < LEVEL_COMPARE) {
 		check_logic(w, expr);
+		if (expr->binary == BINARY_GIVEN && w->socket)
+			fault(w, expr, "'given' is for the host: it cannot stand inside an aggregate");
 		return;
 	}
 	if (expr->left->kind == EXPR_SYMBOL)

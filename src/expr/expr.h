@@ -68,6 +68,7 @@ enum binary {
 	BINARY_OR, BINARY_AND,
 	BINARY_EQ, BINARY_NE, BINARY_LT, BINARY_LE, BINARY_GT, BINARY_GE,
 	BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV,
+	BINARY_GIVEN, /* P given Q: P where Q holds, else unknown */
 };
 
 enum aggregate {

@@ -157,17 +157,17 @@ static struct expr *parse_aggregate(struct parser *p, enum aggregate aggregate, 
 	expr->aggregate = aggregate;
 	if (word->key && !parse_fact(p, &expr->fact))
 		return NULL;
-	if (word->operand && !(expr->left = parse_level(p, LEVEL_OR)))
+	if (word->operand && !(expr->left = parse_level(p, LEVEL_WHOLE)))
 		return NULL;
 	if (!word->key && !word->operand) {
-		if (!(expr->right = parse_level(p, LEVEL_OR)))
+		if (!(expr->right = parse_level(p, LEVEL_WHOLE)))
 			return NULL;
-	} else if (accept(p, ",") && !(expr->right = parse_level(p, LEVEL_OR))) {
+	} else if (accept(p, ",") && !(expr->right = parse_level(p, LEVEL_WHOLE))) {
 		return NULL;
 	}
 	if (word->second && (!expect(p, ",", "share() needs two conditions: share(P, Q) is "
 					     "the part of the sockets in Q that are also in P") ||
-			     !(expr->base = parse_level(p, LEVEL_OR))))
+			     !(expr->base = parse_level(p, LEVEL_WHOLE))))
 		return NULL;
 	return expect(p, ")", "expected ',' or ')'") ? expr : NULL;
 }
@@ -199,7 +199,7 @@ static struct expr *parse_function(struct parser *p, const char *name, size_t of
 
 static struct expr *parse_word(struct parser *p)
 {
-	static const char *const keywords[] = { "and", "or", "not", "as" };
+	static const char *const keywords[] = { "and", "or", "not", "as", "given" };
 	size_t offset = p->token.offset;
 	const char *name = token_text(p);
 	struct expr *expr;
@@ -250,7 +250,7 @@ static struct expr *parse_primary(struct parser *p)
 	if (!accept(p, "("))
 		return fail(p, offset, p->token.kind == TOKEN_END ? "a value is missing at the end" :
 								    "expected a value here");
-	expr = parse_level(p, LEVEL_OR);
+	expr = parse_level(p, LEVEL_WHOLE);
 	return expr && expect(p, ")", "expected ')'") ? expr : NULL;
 }
 
@@ -304,7 +304,7 @@ static struct expr *parse_level(struct parser *p, unsigned level)
 		return NULL;
 	/* Each level costs a frame, but only parentheses, calls and prefixes come back to a lower
 	 * level: count those. */
-	if (level == LEVEL_OR || level == LEVEL_NOT || level == LEVEL_UNARY) {
+	if (level == LEVEL_WHOLE || level == LEVEL_NOT || level == LEVEL_UNARY) {
 		if (++p->depth > 3 * EXPR_DEPTH_MAX)
 			return fail(p, p->token.offset, "this expression is nested too deeply (32)");
 	}
@@ -318,7 +318,7 @@ static struct expr *parse_level(struct parser *p, unsigned level)
 		expr = parse_level(p, LEVEL_COMPARE);
 	else
 		expr = parse_binary(p, level);
-	if (level == LEVEL_OR || level == LEVEL_NOT || level == LEVEL_UNARY)
+	if (level == LEVEL_WHOLE || level == LEVEL_NOT || level == LEVEL_UNARY)
 		p->depth--;
 	return p->failed ? NULL : expr;
 }
@@ -355,7 +355,7 @@ static struct expr *parse_whole(const struct expr_context *context, const struct
 
 	if (!parser_init(&p, context, text))
 		return NULL;
-	expr = parse_level(&p, LEVEL_OR);
+	expr = parse_level(&p, LEVEL_WHOLE);
 	if (!expr || !parser_end(&p))
 		return NULL;
 	expr_check(&checker, expr);
@@ -386,7 +386,7 @@ const struct expr *expr_setting(const struct expr_context *context, const struct
 static bool parse_item(struct parser *p, struct expr_item *item)
 {
 	const struct checker checker = { p->lexer.source, p->context->errors, true, true };
-	struct expr *expr = parse_level(p, LEVEL_OR);
+	struct expr *expr = parse_level(p, LEVEL_WHOLE);
 
 	if (!expr)
 		return false;

@@ -55,6 +55,8 @@ static inline double row_binary(enum op op, double a, double b)
 		return a - b;
 	case OP_MUL:
 		return a * b;
+	case OP_GIVEN:
+		return b == 1 ? a : NAN;
 	default:
 		return row_divide(a, b);
 	}
@@ -205,6 +207,14 @@ static struct value negate_truth(struct value v)
 	return (struct value){ 1 - v.hi, 1 - v.lo, v.why, v.fact };
 }
 
+/* Without its evidence a condition is open, whatever it seems to be. */
+static struct value given(struct value p, struct value evidence)
+{
+	if (value_true(evidence))
+		return p;
+	return (struct value){ 0, 1, evidence.why ? evidence.why : WHY_UNSEEN, evidence.fact };
+}
+
 static struct value host_binary(enum op op, struct value a, struct value b)
 {
 	switch (op) {
@@ -230,6 +240,8 @@ static struct value host_binary(enum op op, struct value a, struct value b)
 		return interval(a.lo - b.hi, a.hi - b.lo, a, b);
 	case OP_MUL:
 		return multiply(a, b);
+	case OP_GIVEN:
+		return given(a, b);
 	default:
 		return divide(a, b);
 	}
@@ -279,7 +291,7 @@ struct value program_run(const struct program *program, const struct value *host
 			break;
 		default:
 			top--;
-			if (insn->op == OP_AND || insn->op == OP_OR)
+			if (insn->op == OP_AND || insn->op == OP_OR || insn->op == OP_GIVEN)
 				top[1] = as_condition(top[1]);
 			*top = host_binary((enum op)insn->op, top[0], top[1]);
 		}

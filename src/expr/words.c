@@ -9,6 +9,7 @@ const struct binary_word binary_words[] = {
 	[BINARY_GT] = { ">", LEVEL_COMPARE },	[BINARY_GE] = { ">=", LEVEL_COMPARE },
 	[BINARY_ADD] = { "+", LEVEL_SUM },	[BINARY_SUB] = { "-", LEVEL_SUM },
 	[BINARY_MUL] = { "*", LEVEL_PRODUCT },	[BINARY_DIV] = { "/", LEVEL_PRODUCT },
+	[BINARY_GIVEN] = { "given", LEVEL_GIVEN },
 };
 const unsigned binary_count = countof(binary_words);
 

@@ -13,7 +13,11 @@ struct binary_word {
 extern const struct binary_word binary_words[];
 extern const unsigned binary_count;
 
-enum { LEVEL_OR = 1, LEVEL_AND, LEVEL_NOT, LEVEL_COMPARE, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_UNARY };
+enum {
+	LEVEL_GIVEN = 1, LEVEL_OR, LEVEL_AND, LEVEL_NOT, LEVEL_COMPARE, LEVEL_SUM, LEVEL_PRODUCT,
+	LEVEL_UNARY,
+	LEVEL_WHOLE = LEVEL_GIVEN, /* an expression from its first operator on */
+};
 
 struct aggregate_word {
 	const char *name;

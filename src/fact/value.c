@@ -42,6 +42,7 @@ static const struct reason reasons[WHYS] = {
 	[WHY_ESTIMATE] = { "an estimate: there are more different values than are kept", NULL,
 			   DETAIL_NONE },
 	[WHY_DIVISION] = { "division by zero", NULL, DETAIL_NONE },
+	[WHY_UNSEEN] = { "nothing is there at this moment to judge it by", NULL, DETAIL_NONE },
 	[WHY_LISTENERS_ONLY] = { "changes of ", " are followed for listeners only", DETAIL_NONE },
 };
 

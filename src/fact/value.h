@@ -31,6 +31,7 @@ enum why {
 	WHY_GROUPS,	   /* more groups than the bounded table holds */
 	WHY_ESTIMATE,	   /* a bounded sketch: exact up to its size, then an interval */
 	WHY_DIVISION,	   /* something divided by zero */
+	WHY_UNSEEN,	   /* 'given': what it is judged by is not there */
 	WHY_LISTENERS_ONLY, /* delta() of a socket fact follows listeners only */
 	WHYS
 };

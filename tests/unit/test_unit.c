@@ -131,6 +131,7 @@ static void test_reasons_name_the_fact_and_the_kernel(void **state)
 		{ WHY_NO_SOCKETS, "state",
 		  "no socket list: neither sock_diag nor /proc/net/tcp could be read" },
 		{ WHY_CUT, NULL, "the list of sockets ended early" },
+		{ WHY_UNSEEN, NULL, "nothing is there at this moment to judge it by" },
 		{ WHY_LISTENERS_ONLY, "drops",
 		  "changes of drops are followed for listeners only" },
 	};
