@@ -25,6 +25,13 @@ bool address_is_loopback(const struct address *address)
 	return address->family == AF_INET6 && memcmp(address->bytes, one, sizeof one) == 0;
 }
 
+bool address_is_shared(const struct address *address)
+{
+	static const struct prefix carrier = { { 100, 64 }, 10 };
+
+	return address->family == AF_INET && in_prefix(address->bytes, &carrier);
+}
+
 /* iana-ipv4-special-registry, and multicast. */
 static bool ipv4_is_public(const unsigned char *bytes)
 {

@@ -47,6 +47,9 @@ static inline bool address_equal(const struct address *a, const struct address *
 /* 127/8 (RFC 1122 section 3.2.1.3) or ::1. */
 bool address_is_loopback(const struct address *address);
 
+/* 100.64.0.0/10: a carrier's, whose customers share the addresses behind its NAT (RFC 6598). */
+bool address_is_shared(const struct address *address);
+
 /* Global unicast: in none of the special-purpose registries (RFC 6890 and its updates). An IPv6
  * address that carries an IPv4 one (64:ff9b::/96, 2002::/16) is judged by that. */
 bool address_is_public(const struct address *address);

@@ -4,6 +4,7 @@
 
 #include <linux/capability.h>
 
+#include "collect/nearby.h"
 #include "collect/proctext.h"
 
 #define PORT_LOW "net.ipv4.ip_local_port_range.low"
@@ -12,6 +13,8 @@
 #define TCP_MEM "net.ipv4.tcp_mem.low"
 #define TW_REUSE "net.ipv4.tcp_tw_reuse"
 #define TW_REUSE_DELAY "net.ipv4.tcp_tw_reuse_delay"
+#define ADDRESSES4 "host.ipv4_addresses"
+#define ADDRESSES6 "host.ipv6_addresses"
 #define TIMESTAMPS "net.ipv4.tcp_timestamps"
 
 enum { TIME_WAIT_MS = 60000 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
@@ -99,13 +102,16 @@ static struct reading first_namespace(const struct sample *sample)
 static const struct host_rule_spec {
 	struct reading (*compute)(const struct sample *sample);
 	const char *needs[3]; /* what it computes from */
-	unsigned bit;	      /* or, of a fact with a file: which bit of the mask there */
+	unsigned bit;	      /* or, of a fact with a file: which bit of the mask there, */
+	struct reading (*read)(struct arena *arena, const char *text); /* or what to make of it */
 } host_rules[] = {
-	[HOST_EPHEMERAL_PORTS] = { ephemeral_ports, { PORT_LOW, PORT_HIGH, PORTS_RESERVED }, 0 },
-	[HOST_FIRST_NAMESPACE] = { first_namespace, { TCP_MEM }, 0 },
+	[HOST_EPHEMERAL_PORTS] = { ephemeral_ports, { PORT_LOW, PORT_HIGH, PORTS_RESERVED }, 0, NULL },
+	[HOST_FIRST_NAMESPACE] = { first_namespace, { TCP_MEM }, 0, NULL },
 	[HOST_CAP_NET_ADMIN] = { .bit = CAP_NET_ADMIN },
 	[HOST_CAP_SYS_PTRACE] = { .bit = CAP_SYS_PTRACE },
 	[HOST_CAP_DAC_READ_SEARCH] = { .bit = CAP_DAC_READ_SEARCH },
+	[HOST_IPV4_ADDRESSES] = { .read = nearby_ipv4 },
+	[HOST_IPV6_ADDRESSES] = { .read = nearby_ipv6 },
 };
 
 /* What socket facts rest on, beside the socket. */
@@ -116,6 +122,8 @@ static const struct socket_need {
 	{ SOCKET_EPHEMERAL, { PORT_LOW, PORT_HIGH } },
 	{ SOCKET_BIND_HALF, { PORT_LOW, PORT_HIGH } },
 	{ SOCKET_RESERVED, { PORTS_RESERVED } },
+	{ SOCKET_OWN, { ADDRESSES4, ADDRESSES6 } },
+	{ SOCKET_PUBLIC, { ADDRESSES4, ADDRESSES6 } },
 	{ SOCKET_REUSABLE, { TW_REUSE, TW_REUSE_DELAY, TIMESTAMPS } },
 };
 
@@ -157,12 +165,14 @@ void derive_needs(const struct plan *plan, bool *wanted)
 }
 
 /* The file is of whoever read the source: this process, or the recorder. */
-struct reading derive_text(const struct fact *fact, const char *text)
+struct reading derive_text(struct arena *arena, const struct fact *fact, const char *text)
 {
 	const struct host_rule_spec *spec = spec_of(fact);
 	uint64_t mask = 0;
 	enum why why;
 
+	if (spec && spec->read)
+		return spec->read(arena, text);
 	if (!spec || !fact->key)
 		return derived(WHY_ABSENT, 0);
 	why = proctext_mask(text, fact->key, &mask);

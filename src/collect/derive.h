@@ -10,8 +10,9 @@
  * facts among the plan's columns rest on. */
 void derive_needs(const struct plan *plan, bool *wanted);
 
-/* The reading of a FROM_HOST_RULE fact with a path, from that file's text. */
-struct reading derive_text(const struct fact *fact, const char *text);
+/* The reading of a FROM_HOST_RULE fact with a path, from that file's text; its own text goes into
+ * the arena. */
+struct reading derive_text(struct arena *arena, const struct fact *fact, const char *text);
 
 /* Fills the readings of the other wanted FROM_HOST_RULE facts from those of the same sample. */
 void derive_host(const bool *wanted, struct sample *sample);

@@ -139,7 +139,7 @@ static void read_file(struct host *host, const unsigned short *facts, unsigned c
 		if (!words && (fact->origin == FROM_SYSCTL || fact->unit == UNIT_TEXT))
 			words = words_of(host->sample->texts, buf_text(&text));
 		if (fact->origin == FROM_HOST_RULE)
-			*reading = derive_text(fact, buf_text(&text));
+			*reading = derive_text(host->sample->texts, fact, buf_text(&text));
 		else if (fact->unit == UNIT_TEXT)
 			set_text(host, reading, words);
 		else

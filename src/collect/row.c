@@ -29,6 +29,7 @@ struct row_decoder {
 	const struct sample *sample;
 	struct rule_view view;
 	struct local_ports ports;
+	struct nearby nearby;
 	uint32_t states;      /* to be delivered */
 	uint32_t attributes;  /* to be looked for; 0: none */
 	unsigned proc_count;  /* fields of the message that /proc/net/tcp has too */
@@ -98,6 +99,7 @@ struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample
 	d->sample = sample;
 	d->view.listeners = listeners;
 	d->view.ports = &d->ports;
+	d->view.nearby = &d->nearby;
 	d->view.names.names = plan->names;
 	d->proc_count = add_fields(d, 0, PLACE_IN_PROC);
 	d->field_count = d->proc_count + add_fields(d, d->proc_count, PLACE_NOT_IN_PROC);
@@ -108,6 +110,8 @@ struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample
 
 void row_decoder_free(struct row_decoder *decoder)
 {
+	if (decoder)
+		nearby_fini(&decoder->nearby);
 	free(decoder);
 }
 
@@ -188,6 +192,7 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 		d->states |= 1 << STATE_CLOSE;
 	d->attributes = pass == PASS_LISTEN && !proc ? HAS_V6ONLY : 0;
 	local_ports_read(&d->ports, d->sample);
+	nearby_read(&d->nearby, d->sample);
 	message_forget(&d->view.message);
 
 	/* Columns this dump does not bring stay as they are set here. */

@@ -182,10 +182,41 @@ static double rule_to_itself(struct rule_view *v, unsigned char *why)
 	       address_equal(&v->row->local, &v->row->remote);
 }
 
-static double rule_public(struct rule_view *v, unsigned char *why)
+/* To reach itself, a host takes the address it goes to as its own (net/ipv4/route.c
+ * ip_route_output_key_hash_rcu): that needs no list. */
+static bool is_self(const struct row *row)
+{
+	return address_is_loopback(&row->remote) || address_equal(&row->local, &row->remote);
+}
+
+static double rule_own(struct rule_view *v, unsigned char *why)
+{
+	const struct address *remote = &v->row->remote;
+
+	if (address_is_unspecified(remote))
+		return 0;
+	if (is_self(v->row))
+		return 1;
+	if (nearby_why(v->nearby, remote) != WHY_KNOWN)
+		return unknown(why, nearby_why(v->nearby, remote));
+	return nearby_has(&v->nearby->own, remote);
+}
+
+static double rule_shared(struct rule_view *v, unsigned char *why)
 {
 	(void)why;
-	return address_is_public(&v->row->remote);
+	return address_is_shared(&v->row->remote);
+}
+
+static double rule_public(struct rule_view *v, unsigned char *why)
+{
+	const struct address *remote = &v->row->remote;
+
+	if (!address_is_public(remote) || is_self(v->row))
+		return 0;
+	if (nearby_why(v->nearby, remote) != WHY_KNOWN)
+		return unknown(why, nearby_why(v->nearby, remote));
+	return !nearby_has(&v->nearby->near, remote);
 }
 
 static double rule_wildcard(struct rule_view *v, unsigned char *why)
@@ -319,6 +350,8 @@ socket_rule_fn *socket_rule(unsigned rule)
 		[SOCKET_REUSABLE] = rule_reusable,
 		[SOCKET_LOOPBACK] = rule_loopback,
 		[SOCKET_TO_ITSELF] = rule_to_itself,
+		[SOCKET_OWN] = rule_own,
+		[SOCKET_SHARED] = rule_shared,
 		[SOCKET_PUBLIC] = rule_public,
 		[SOCKET_WILDCARD] = rule_wildcard,
 		[SOCKET_RECV_Q] = rule_recv_q,

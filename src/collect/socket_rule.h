@@ -6,6 +6,7 @@
 #include "collect/derive.h"
 #include "collect/listeners.h"
 #include "collect/message.h"
+#include "collect/nearby.h"
 
 /* The names seen last, by their bytes as sent, so that a million sockets with two congestion
  * controls do not ask base/names.h a million times. */
@@ -28,6 +29,7 @@ struct rule_view {
 	bool proc;	       /* from /proc/net/tcp */
 	const struct listeners *listeners;
 	const struct local_ports *ports;
+	const struct nearby *nearby;
 	struct name_cache names;
 };
 

@@ -69,10 +69,24 @@ static bool is_set(const struct address *address)
 	return address->family && memcmp(address->bytes, zero, sizeof zero) != 0;
 }
 
+/* Behind a NAT64 (RFC 6052 section 2.1) all of IPv4 is one IPv6 network. */
+static void take_out_ipv4(struct address *address)
+{
+	static const unsigned char nat64[12] = { 0, 0x64, 0xff, 0x9b };
+
+	if (address->family != AF_INET6 || memcmp(address->bytes, nat64, sizeof nat64) != 0)
+		return;
+	memmove(address->bytes, address->bytes + 12, 4);
+	memset(address->bytes + 4, 0, 12);
+	address->family = AF_INET;
+}
+
 static void keep_net(struct address *address)
 {
-	size_t bytes = address->family == AF_INET ? 24 / 8 : 48 / 8;
+	size_t bytes;
 
+	take_out_ipv4(address);
+	bytes = address->family == AF_INET ? 24 / 8 : 48 / 8;
 	memset(address->bytes + bytes, 0, sizeof address->bytes - bytes);
 }
 

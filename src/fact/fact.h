@@ -42,6 +42,8 @@ enum host_rule {
 	HOST_CAP_NET_ADMIN,
 	HOST_CAP_SYS_PTRACE,
 	HOST_CAP_DAC_READ_SEARCH,
+	HOST_IPV4_ADDRESSES,
+	HOST_IPV6_ADDRESSES,
 };
 
 enum socket_rule {
@@ -61,7 +63,9 @@ enum socket_rule {
 	SOCKET_REUSABLE,     /* TIME_WAIT that connect() may take over now */
 	SOCKET_LOOPBACK,     /* either address is 127/8 or ::1 */
 	SOCKET_TO_ITSELF,    /* local and remote end are the same */
-	SOCKET_PUBLIC,	     /* the remote address is global unicast (RFC 6890) */
+	SOCKET_OWN,	     /* the remote address is one of this namespace's */
+	SOCKET_SHARED,	     /* the remote address is of 100.64/10 (RFC 6598) */
+	SOCKET_PUBLIC,	     /* the remote address is global unicast (RFC 6890), and not nearby */
 	SOCKET_WILDCARD,     /* bound to the unspecified address */
 	SOCKET_RECV_Q,	     /* bytes waiting; unknown for LISTEN, where it is the queue */
 	SOCKET_SEND_Q,
