@@ -122,4 +122,18 @@ threshold close-wait-leak.many=5s "expected count"
 threshold close-wait-leak.many=x "expected a number with its unit"
 threshold close-wait-leak "expected ID.NAME=VALUE"
 threshold close-wait-leak.many=500 "close-wait-leak"
+threshold proxy.clients=500 "port-range-narrow-for-proxy"
+threshold proxy.cleints=500 "has no threshold of that name"
+
+# Roles from the command line.
+role() {
+	"$TCP_ADVISE" plan --rules "$1" --role "$2" >"$tmp/out" 2>&1
+	grep -qF "$3" "$tmp/out" || fail "--role $2: expected '$3', got: $(cat "$tmp/out")"
+}
+role "$srcdir/rules" proxy "role  proxy: yes, --role says"
+role "$srcdir/rules" server "role  proxy: no, --role says"
+role "$srcdir/rules" auto "role  proxy: its sockets tell"
+role "$srcdir/rules" prxy "there is no role 'prxy'; did you mean 'proxy'?"
+role "$srcdir/rules" "" "there is no role ''"
+role "$tmp/mark.ini" proxy "there is no role 'proxy': no [role NAME] section was read"
 exit $status

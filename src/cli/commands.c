@@ -51,8 +51,12 @@ static int find_rule(const struct rulebook *book, const char *id, const struct r
 	unsigned i;
 
 	*rule = rulebook_find(book, id);
+	if (!*rule)
+		*rule = rulebook_find_role(book, id);
 	for (i = 0; i < book->count; i++)
 		nearest_try(&nearest, book->rules[i]->id);
+	for (i = 0; i < book->role_count; i++)
+		nearest_try(&nearest, book->roles[i]->id);
 	return *rule ? 0 : errors_add(errors, "there is no rule '%s'%s", id, nearest_hint(&nearest, &hint));
 }
 
@@ -79,7 +83,7 @@ int command_explain(const struct options *options, struct errors *errors)
 /* Files may be rules only; what is read together is a rulebook, and one must be able to cite it. */
 static struct rulebook *load_checked(const struct options *options, struct errors *errors)
 {
-	const struct rulebook_options strict = { options->lets, options->let_count, true };
+	const struct rulebook_options strict = { options->lets, options->let_count, options->role, true };
 	struct rulebook *book;
 
 	if (options->word_count)

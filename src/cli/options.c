@@ -25,6 +25,8 @@ static const struct option_line {
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "only", KIND_LIST, AT(only), AT(only_count), "ID,...", "evaluate these rules only" },
 	{ "let", KIND_WORD, AT(lets), AT(let_count), "ID.NAME=VALUE", "change a rule's threshold" },
+	{ "role", KIND_TEXT, AT(role), 0, "ROLE",
+	  "what this host is: server, client, proxy, or auto (default): its sockets tell" },
 	{ "rules", KIND_TEXT, AT(rules), 0, "DIR",
 	  "the rulebook: a folder of *.ini files or one file (also: TCP_ADVISE_RULES)" },
 	{ "info-deadline", KIND_SECONDS, AT(info_deadline), 0, "DURATION",

@@ -20,6 +20,7 @@ struct options {
 	unsigned only_count;
 	const char *lets[WORDS_MAX];
 	unsigned let_count;
+	const char *role;	/* NULL: auto */
 	const char *rules;	/* folder or file; NULL: where they are installed */
 	const char *from;	/* recording; NULL: this kernel */
 	const char *output;	/* file; NULL: stdout */

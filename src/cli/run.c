@@ -27,7 +27,7 @@ struct run {
 
 struct rulebook *run_rulebook(const struct options *options, bool complete, struct errors *errors)
 {
-	struct rulebook_options book = { options->lets, options->let_count, complete };
+	struct rulebook_options book = { options->lets, options->let_count, options->role, complete };
 	const char *paths[WORDS_MAX] = { options->rules };
 	unsigned count = 1;
 

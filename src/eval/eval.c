@@ -87,26 +87,6 @@ const struct sample *eval_now(const struct eval *eval)
 
 /* ---- what is open ---- */
 
-/* Whether any group, seen or not, could make the rule fire. */
-static bool could_fire(struct eval *eval, const struct verdict_spec *spec)
-{
-	const struct groups *groups = judge_groups(eval, spec);
-	struct value when;
-	unsigned i;
-
-	if (!groups)
-		return !value_false(judge_when(eval, spec, NULL));
-	if (judge_absent(eval, spec, &when))
-		return true;
-	for (i = 0; i < groups_count(groups); i++) {
-		const struct group *group = groups_at(groups, i);
-
-		if (judge_touched(eval, spec, group) && !value_false(judge_when(eval, spec, group)))
-			return true;
-	}
-	return false;
-}
-
 /* Rows are counted only for rules that are open: another rule's groups would take the room. */
 static void aim_at_open(struct eval *eval, const bool *open)
 {
@@ -134,7 +114,8 @@ void eval_open(struct eval *eval, enum pass next, bool *open)
 		open[i] = spec->sockets && spec->pass >= next && !eval->quiet[i];
 		if (!open[i])
 			continue;
-		open[i] = could_fire(eval, spec);
+		open[i] = spec->rule->role ? judge_needs_role(eval, spec->rule) :
+					    judge_could_fire(eval, spec);
 		eval->quiet[i] = !open[i];
 	}
 	aim_at_open(eval, open);

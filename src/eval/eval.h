@@ -32,7 +32,7 @@ struct verdict {
 	struct key subject; /* of a grouped rule that fires */
 	bool grouped;
 	struct value when; /* its reason when unknown */
-	/* Of OUTCOME_FIRES only: a quiet rule's rows may not have been asked for. */
+	/* Of OUTCOME_FIRES only, and of roles: a quiet rule's rows may not have been asked for. */
 	struct evidence evidence[EXPR_LIST_MAX];
 	struct value settings[8]; /* of rule->settings; not used for texts */
 };
@@ -57,7 +57,7 @@ void eval_row(struct eval *eval, enum pass pass, const struct row *row);
  * rows are dropped and the bounds from PASS_SOCKETS stand. */
 void eval_pass_done(struct eval *eval, enum pass pass, enum why why);
 
-/* The verdicts, in the order of the plan; a grouped rule gives one for each group that fires,
+/* The verdicts, in the order of the plan: those of rules, then those of the roles that one depends on; a grouped rule gives one for each group that fires,
  * largest first and at most max_groups of them (the rest is counted in *more), or one quiet or
  * unknown. The result is borrowed from eval. */
 const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsigned *count,

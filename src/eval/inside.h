@@ -29,7 +29,8 @@ struct eval {
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
 	bool ran[PASSES];
 	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */
-	struct value *values; /* of the tallies of the rule at hand, by slot */
+	bool roles_unknown; /* judge as if nothing was known of what roles count */
+	struct value *values; /* of the tallies of the rule at hand, by number of tally */
 	struct verdict *verdicts;
 	unsigned verdict_count, verdict_size;
 };
@@ -50,6 +51,10 @@ bool judge_touched(const struct eval *eval, const struct verdict_spec *spec,
 /* Whether a group of which the table knows nothing could exist and make the rule fire; then *when
  * is the condition, as an unknown with its reason. */
 bool judge_absent(struct eval *eval, const struct verdict_spec *spec, struct value *when);
+/* Whether any group, seen or not, could make the rule fire. */
+bool judge_could_fire(struct eval *eval, const struct verdict_spec *spec);
+/* Whether a rule depends on the role: one that is quiet whatever the host is does not. */
+bool judge_needs_role(struct eval *eval, const struct rule *role);
 /* The member that holds a tally in the set that counts. */
 const struct member *judge_member(const struct eval *eval, unsigned tally);
 

@@ -57,6 +57,8 @@ static struct value member_value(const struct eval *eval, const struct verdict_s
 	enum why missing = rows_missing(eval, tally);
 	struct doubt doubt = { 0, WHY_GROUPS, reason_of(eval, member), member->fact };
 
+	if (eval->roles_unknown && tally->of_role)
+		return value_unknown(WHY_UNSEEN, FACT_NONE);
 	if (missing != WHY_KNOWN) {
 		doubt.missed = INFINITY;
 		doubt.missed_why = (unsigned short)missing;
@@ -74,7 +76,7 @@ void judge_values(struct eval *eval, const struct verdict_spec *spec, const stru
 	for (i = 0; i < spec->tally_count; i++) {
 		const struct member *member = judge_member(eval, spec->tallies[i]);
 
-		eval->values[member->tally->slot] = member_value(eval, spec, member, group);
+		eval->values[spec->tallies[i]] = member_value(eval, spec, member, group);
 	}
 }
 
@@ -91,10 +93,11 @@ bool judge_touched(const struct eval *eval, const struct verdict_spec *spec,
 	unsigned i;
 
 	for (i = 0; i < spec->tally_count; i++) {
-		const struct tally_state *state =
-			member_state(judge_member(eval, spec->tallies[i]), group);
+		const struct member *member = judge_member(eval, spec->tallies[i]);
+		const struct tally_state *state = member_state(member, group);
 
-		if (state->rows || state->unknown)
+		/* What a role counts says nothing of the group. */
+		if (member->tally->grouping >= 0 && (state->rows || state->unknown))
 			return true;
 	}
 	return false;
@@ -114,4 +117,46 @@ bool judge_absent(struct eval *eval, const struct verdict_spec *spec, struct val
 	if (value_true(*when))
 		*when = (struct value){ 0, 1, (unsigned short)why, FACT_NONE };
 	return !value_false(*when);
+}
+
+bool judge_could_fire(struct eval *eval, const struct verdict_spec *spec)
+{
+	const struct groups *groups = judge_groups(eval, spec);
+	struct value when;
+	unsigned i;
+
+	if (!groups)
+		return !value_false(judge_when(eval, spec, NULL));
+	if (judge_absent(eval, spec, &when))
+		return true;
+	for (i = 0; i < groups_count(groups); i++) {
+		const struct group *group = groups_at(groups, i);
+
+		if (judge_touched(eval, spec, group) && !value_false(judge_when(eval, spec, group)))
+			return true;
+	}
+	return false;
+}
+
+static bool uses(const struct rule *rule, const struct rule *role)
+{
+	unsigned i;
+
+	for (i = 0; i < rule->role_count; i++)
+		if (rule->roles[i] == role)
+			return true;
+	return false;
+}
+
+bool judge_needs_role(struct eval *eval, const struct rule *role)
+{
+	bool needed = false;
+	unsigned i;
+
+	eval->roles_unknown = true;
+	for (i = 0; i < eval->plan->rule_count && !needed; i++)
+		needed = !eval->quiet[i] && uses(eval->plan->verdicts[i].rule, role) &&
+			 judge_could_fire(eval, &eval->plan->verdicts[i]);
+	eval->roles_unknown = false;
+	return needed;
 }

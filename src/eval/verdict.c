@@ -105,6 +105,16 @@ static void judge_host(struct eval *eval, const struct verdict_spec *spec)
 		add_verdict(eval, spec, value_false(when) ? OUTCOME_QUIET : OUTCOME_UNKNOWN, when);
 }
 
+static void judge_role(struct eval *eval, const struct verdict_spec *spec)
+{
+	struct value when = judge_when(eval, spec, NULL);
+	enum outcome outcome = value_true(when)	 ? OUTCOME_FIRES :
+			       value_false(when) ? OUTCOME_QUIET :
+						   OUTCOME_UNKNOWN;
+
+	fill(eval, add_verdict(eval, spec, outcome, when), NULL);
+}
+
 static int compare_groups(const void *a, const void *b)
 {
 	const struct group *x = *(const struct group *const *)a;
@@ -184,7 +194,11 @@ const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsi
 	for (i = 0; i < eval->plan->verdict_count; i++) {
 		const struct verdict_spec *spec = &eval->plan->verdicts[i];
 
-		if (eval->quiet[i])
+		if (spec->rule->role && !eval->quiet[i] && judge_needs_role(eval, spec->rule))
+			judge_role(eval, spec);
+		else if (spec->rule->role)
+			continue; /* no rule depends on it */
+		else if (eval->quiet[i])
 			add_verdict(eval, spec, OUTCOME_QUIET, value_known(0));
 		else if (spec->grouping < 0)
 			judge_host(eval, spec);

@@ -157,12 +157,21 @@ static void unhide(struct expr *expr, const struct fact *beside)
 	}
 }
 
+static bool is_role(const struct expr *expr)
+{
+	return expr->kind == EXPR_SYMBOL && strcmp(expr->text, "role") == 0;
+}
+
 /* A word that is no fact and stands beside nothing that has symbols. */
 static void unresolved(const struct walk *w, struct expr *symbol)
 {
 	struct nearest nearest = { .name = symbol->text };
 	autobuf struct buf hint = BUF_INIT;
 
+	if (is_role(symbol)) {
+		fault(w, symbol, "a role compares with its name, as in role == proxy");
+		return;
+	}
 	fact_nearest(&nearest, FACT_HOST);
 	fact_nearest(&nearest, FACT_SOCKET);
 	fault_about(w, symbol, "'$1' is not a fact$2", symbol->text, nearest_hint(&nearest, &hint));
@@ -214,12 +223,51 @@ static void check_lifetime(const struct walk *w, struct expr *expr)
 	}
 }
 
+/* Notes the use: which roles there are is known when all files are read. */
+static void use_role(const struct walk *w, struct expr *expr, const char *name)
+{
+	const struct expr_context *context = w->checker->context;
+	struct role_use *use = arena_alloc(context->arena, sizeof *use), **at = context->roles;
+
+	expr->kind = EXPR_ROLE;
+	expr->text = name;
+	expr->left = expr->right = NULL;
+	*use = (struct role_use){ expr, source_place(w->checker->source, expr->offset), NULL };
+	while (*at)
+		at = &(*at)->next;
+	*at = use;
+}
+
+/* role == proxy, role != proxy. */
+static void check_role(const struct walk *w, struct expr *expr)
+{
+	const struct expr *name = is_role(expr->left) ? expr->right : expr->left;
+
+	expr->unit = UNIT_BOOL;
+	if (expr->binary != BINARY_EQ && expr->binary != BINARY_NE)
+		fault(w, expr, "only == and != can compare a role");
+	else if (name->kind != EXPR_SYMBOL || is_role(name))
+		fault(w, expr, "a role compares with its name, as in role == proxy");
+	else if (w->socket)
+		fault(w, expr, "a role is of the host: it cannot stand inside an aggregate");
+	else if (w->checker->context->of_role)
+		fault(w, expr, "a role cannot rest on a role");
+	else if (!w->checker->context->roles || !w->checker->aggregates)
+		fault(w, expr, "a role cannot stand here");
+	else
+		use_role(w, expr, name->text);
+}
+
 static void check_comparison(const struct walk *w, struct expr *expr)
 {
 	const struct fact *a = symbol_fact(expr->left), *b = symbol_fact(expr->right);
 	bool equality = expr->binary == BINARY_EQ || expr->binary == BINARY_NE;
 	enum unit unit;
 
+	if (is_role(expr->left) || is_role(expr->right)) {
+		check_role(w, expr);
+		return;
+	}
 	unhide(expr->left, b);
 	unhide(expr->right, a);
 	if (expr->left->kind == EXPR_SYMBOL)
@@ -365,6 +413,7 @@ static void check_aggregate(const struct walk *w, struct expr *expr)
 	struct walk inside = { w->checker, true };
 
 	expr->unit = expr->aggregate == AGGREGATE_SHARE ? UNIT_RATIO : UNIT_COUNT;
+	expr->whole = w->checker->context->of_role;
 	if (w->socket)
 		fault(w, expr, "an aggregate cannot stand inside another");
 	else if (!w->checker->aggregates)
@@ -418,6 +467,9 @@ static void check(const struct walk *w, struct expr *expr)
 		return;
 	case EXPR_AGGREGATE:
 		check_aggregate(w, expr);
+		return;
+	case EXPR_ROLE: /* made by check_role() */
+		return;
 	}
 }
 

@@ -8,6 +8,7 @@
 /* Resolves symbols, sets units, adds an error for each fault found. 'aggregates' says whether
  * socket facts may be counted here, 'top' whether top() may stand here. */
 struct checker {
+	const struct expr_context *context;
 	const struct source_text *source;
 	struct errors *errors;
 	bool aggregates;

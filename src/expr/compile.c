@@ -104,6 +104,14 @@ static void emit_expr(struct emitter *e, const struct expr *expr)
 			emit_share(e, expr);
 		else
 			emit(e, OP_TALLY, b->tally(b->plan, expr), 0);
+		return;
+	case EXPR_ROLE:
+		if (expr->means)
+			emit_expr(e, expr->means);
+		else
+			emit(e, OP_CONST, 0, expr->number);
+		if (expr->binary == BINARY_NE)
+			emit(e, OP_NOT, 0, 0);
 	}
 }
 

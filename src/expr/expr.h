@@ -53,6 +53,7 @@ enum expr_kind {
 	EXPR_NEGATE,
 	EXPR_BINARY,
 	EXPR_AGGREGATE,
+	EXPR_ROLE,	/* role == proxy, role != proxy */
 };
 
 enum call {
@@ -85,16 +86,26 @@ struct expr {
 	enum unit unit;	       /* of the result; set by the checker */
 	unsigned offset;       /* in the source text */
 	double number;	       /* NUMBER; SYMBOL after checking */
-	const char *text;      /* TEXT; SYMBOL; NUMBER from a let: its name; AGGREGATE, CALL: its name */
+	const char *text;      /* TEXT; SYMBOL; ROLE; NUMBER from a let: its name; AGGREGATE, CALL: its name */
 	unsigned short fact;   /* FACT, CALL; AGGREGATE distinct and top: the key */
 	enum call call;
-	enum binary binary;
+	enum binary binary;    /* BINARY; ROLE: BINARY_EQ or BINARY_NE */
 	enum aggregate aggregate;
 	enum life life;	       /* whether it rests on a counter's total */
 	bool any_unit;	       /* a literal 0: fits every unit */
+	bool whole;	       /* AGGREGATE: over the namespace, also in a rule per group */
 	struct expr *left;     /* operands; AGGREGATE: the operand x (NULL for count, share, keys) */
 	struct expr *right;    /* AGGREGATE: the predicate P, NULL for every socket */
 	struct expr *base;     /* AGGREGATE share: Q */
+	const struct expr *means; /* ROLE: the condition it stands for; NULL: 'number' is its truth */
+};
+
+/* A place where a text speaks of a role. Which roles there are is known once all files are read:
+ * whoever reads them then sets expr->means or expr->number. */
+struct role_use {
+	struct expr *expr;
+	struct place place;
+	struct role_use *next;
 };
 
 /* 'show' items and lists: expr [as "label"]. */
@@ -108,6 +119,8 @@ struct expr_context {
 	const struct let *lets;
 	unsigned let_count;
 	bool *let_used;	 /* let_count flags, or NULL */
+	struct role_use **roles; /* where the uses of roles go; NULL: none may stand here */
+	bool of_role;	 /* the condition of a role: over the namespace, and on no other role */
 	struct errors *errors;
 };
 

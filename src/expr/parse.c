@@ -348,7 +348,7 @@ static bool parser_end(struct parser *p)
 static struct expr *parse_whole(const struct expr_context *context, const struct source_text *text,
 				bool aggregates)
 {
-	struct checker checker = { text, context->errors, aggregates, false };
+	struct checker checker = { context, text, context->errors, aggregates, false };
 	unsigned before = context->errors->count;
 	struct parser p;
 	struct expr *expr;
@@ -385,7 +385,8 @@ const struct expr *expr_setting(const struct expr_context *context, const struct
 
 static bool parse_item(struct parser *p, struct expr_item *item)
 {
-	const struct checker checker = { p->lexer.source, p->context->errors, true, true };
+	const struct checker checker = { p->context, p->lexer.source, p->context->errors, true,
+					 true };
 	struct expr *expr = parse_level(p, LEVEL_WHOLE);
 
 	if (!expr)

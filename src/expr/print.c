@@ -37,6 +37,8 @@ static unsigned level_of(const struct expr *expr)
 		return LEVEL_UNARY;
 	case EXPR_BINARY:
 		return binary_words[expr->binary].level;
+	case EXPR_ROLE:
+		return LEVEL_COMPARE;
 	default:
 		return LEVEL_UNARY + 1;
 	}
@@ -106,5 +108,8 @@ void expr_print(struct buf *out, const struct expr *expr)
 		return;
 	case EXPR_AGGREGATE:
 		print_aggregate(out, expr);
+		return;
+	case EXPR_ROLE:
+		buf_printf(out, "role %s %s", binary_words[expr->binary].sign, expr->text);
 	}
 }

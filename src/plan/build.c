@@ -104,8 +104,6 @@ static unsigned add_tally(struct builder *b, const struct expr *expr, const stru
 
 	*tally = *wanted;
 	tally->key = expr->fact;
-	tally->slot = tally->grouping < 0 ? plan->tally_count :
-					    plan->groupings[tally->grouping].tally_count++;
 	b->tally = tally;
 	if (expr->right)
 		tally->predicate = program_compile(plan->arena, expr->right, &b->binder);
@@ -118,14 +116,15 @@ static unsigned add_tally(struct builder *b, const struct expr *expr, const stru
 	return plan->tally_count++;
 }
 
-/* Returns what OP_TALLY indexes: the slot among the tallies of the rule's grouping. */
+/* Returns what OP_TALLY indexes: the number of the tally. What a role counts is counted over the
+ * namespace, whatever the rule's groups. */
 static unsigned bind_tally(void *arg, const struct expr *expr)
 {
 	struct builder *b = arg;
 	struct plan *plan = b->plan;
 	struct tally wanted = { .aggregate = expr->aggregate,
 				.pass = b->info ? PASS_INFO : PASS_SOCKETS,
-				.grouping = b->verdict->grouping };
+				.grouping = expr->whole ? -1 : b->verdict->grouping };
 	autobuf struct buf text = BUF_INIT;
 	unsigned i;
 
@@ -139,8 +138,9 @@ static unsigned bind_tally(void *arg, const struct expr *expr)
 	}
 	if (i == plan->tally_count)
 		i = add_tally(b, expr, &wanted);
+	plan->tallies[i].of_role |= expr->whole;
 	use_tally(b, i);
-	return plan->tallies[i].slot;
+	return i;
 }
 
 /* ---- rules ---- */
@@ -152,7 +152,8 @@ static bool needs_info(const struct expr *expr)
 	if (expr->fact != FACT_NONE && fact_catalogue[expr->fact].scope == FACT_SOCKET &&
 	    fact_needs_info(&fact_catalogue[expr->fact]))
 		return true;
-	return needs_info(expr->left) || needs_info(expr->right) || needs_info(expr->base);
+	return needs_info(expr->left) || needs_info(expr->right) || needs_info(expr->base) ||
+	       needs_info(expr->means);
 }
 
 static bool rule_needs_info(const struct rule *rule)
@@ -202,17 +203,10 @@ static void compile_item(struct builder *b, const struct expr_item *item, struct
 	if (spec->fact != FACT_NONE && expr->unit == UNIT_SYMBOL)
 		spec->symbols = fact_catalogue[spec->fact].symbols;
 	spec->top = -1;
-	if (top) {
-		unsigned slot = bind_tally(b, expr), i;
-
-		for (i = 0; i < b->plan->tally_count; i++)
-			if (b->plan->tallies[i].slot == slot &&
-			    b->plan->tallies[i].grouping == b->verdict->grouping &&
-			    b->plan->tallies[i].aggregate == AGGREGATE_TOP)
-				spec->top = (int)i;
-	} else {
+	if (top)
+		spec->top = (int)bind_tally(b, expr);
+	else
 		spec->program = program_compile(b->plan->arena, expr, &b->binder);
-	}
 }
 
 /* Which pass the verdict waits for: listeners alone are known first. */
@@ -322,8 +316,32 @@ static struct plan *plan_new(const struct rulebook *book)
 	plan->leaves = arena_alloc(plan->arena, LEAVES_MAX * sizeof *plan->leaves);
 	plan->tallies = arena_alloc(plan->arena, TALLIES_MAX * sizeof *plan->tallies);
 	plan->groupings = arena_alloc(plan->arena, GROUPINGS_MAX * sizeof *plan->groupings);
-	plan->verdicts = arena_alloc(plan->arena, (book->count + 1) * sizeof *plan->verdicts);
+	plan->verdicts = arena_alloc(plan->arena, (book->count + book->role_count + 1) *
+							  sizeof *plan->verdicts);
 	return plan;
+}
+
+bool plan_uses_role(const struct plan *plan, const struct rule *role)
+{
+	unsigned i, j;
+
+	for (i = 0; i < plan->rule_count; i++)
+		for (j = 0; j < plan->verdicts[i].rule->role_count; j++)
+			if (plan->verdicts[i].rule->roles[j] == role)
+				return true;
+	return false;
+}
+
+/* A role gets a verdict of its own, so that the report can say it with its numbers. */
+static void compile_roles(struct builder *b)
+{
+	const struct rulebook *book = b->plan->book;
+	unsigned i;
+
+	b->plan->rule_count = b->plan->verdict_count;
+	for (i = 0; i < book->role_count && !book->role; i++)
+		if (plan_uses_role(b->plan, book->roles[i]))
+			compile_rule(b, book->roles[i]);
 }
 
 struct plan *plan_build(const struct rulebook *book, const struct plan_options *options,
@@ -338,6 +356,7 @@ struct plan *plan_build(const struct rulebook *book, const struct plan_options *
 	for (i = 0; i < book->count; i++)
 		if (wanted(options, book->rules[i]->id))
 			compile_rule(&b, book->rules[i]);
+	compile_roles(&b);
 	use_always(plan);
 	if (options->everything)
 		use_everything(plan);

@@ -44,8 +44,7 @@ struct tally {
 	const struct program *predicate; /* NULL: every row */
 	const struct program *operand;	 /* sum, min, max, quantiles */
 	unsigned short key;	  /* distinct, top: the fact */
-	unsigned slot;		  /* what programs call it: its number among the tallies of its
-				   * grouping; without one, its number in plan->tallies */
+	bool of_role;		  /* a role's condition counts it, whoever else does */
 	const char *text;
 };
 
@@ -54,7 +53,6 @@ struct grouping {
 	enum grouping_key per;
 	enum pass pass;
 	unsigned short key; /* the key fact: SOCKET_LISTENER, ... */
-	unsigned tally_count;
 };
 
 struct evidence_spec {
@@ -68,7 +66,7 @@ struct evidence_spec {
 	const struct symbol *symbols; /* UNIT_SYMBOL */
 };
 
-/* What a rule needs to reach its verdict. */
+/* What a rule, or a role that rules use, needs to reach its verdict. */
 struct verdict_spec {
 	const struct rule *rule;
 	const struct program *when;
@@ -104,8 +102,9 @@ struct plan {
 	unsigned tally_count;
 	struct grouping *groupings;
 	unsigned grouping_count;
-	struct verdict_spec *verdicts;
+	struct verdict_spec *verdicts; /* of rules, then of roles when sockets tell them */
 	unsigned verdict_count;
+	unsigned rule_count; /* the first of the verdicts */
 };
 
 struct plan_options {
@@ -118,6 +117,9 @@ struct plan_options {
 struct plan *plan_build(const struct rulebook *book, const struct plan_options *options,
 			struct errors *errors);
 void plan_free(struct plan *plan);
+
+/* Whether a rule of the plan uses the role. */
+bool plan_uses_role(const struct plan *plan, const struct rule *role);
 
 /* The states a row program can be true or unknown in: it is run once for each state with all
  * else unknown (plan/pushdown.c). */

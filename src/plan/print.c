@@ -10,7 +10,8 @@
 static bool uses_fact(const struct expr *expr, unsigned fact)
 {
 	return expr && (expr->fact == fact || uses_fact(expr->left, fact) ||
-			uses_fact(expr->right, fact) || uses_fact(expr->base, fact));
+			uses_fact(expr->right, fact) || uses_fact(expr->base, fact) ||
+			uses_fact(expr->means, fact));
 }
 
 static bool rule_uses_fact(const struct rule *rule, unsigned fact)
@@ -31,7 +32,7 @@ static void print_rules(struct buf *out, const struct plan *plan, const bool *us
 	const char *first = NULL;
 	unsigned count = 0, i;
 
-	for (i = 0; i < plan->verdict_count; i++) {
+	for (i = 0; i < plan->rule_count; i++) {
 		if (!uses[i])
 			continue;
 		first = first ? first : plan->verdicts[i].rule->id;
@@ -181,6 +182,31 @@ static void print_tallies(struct buf *out, const struct plan *plan)
 	}
 }
 
+/* "role  proxy (from sockets)  for port-range-narrow-for-proxy". What only its numbers need is
+ * asked for them too. */
+static void print_roles(struct buf *out, const struct plan *plan)
+{
+	const struct rulebook *book = plan->book;
+	bool *uses = xcalloc(plan->verdict_count + 1, sizeof *uses);
+	unsigned i, j, k;
+
+	for (i = 0; i < book->role_count; i++) {
+		if (!plan_uses_role(plan, book->roles[i]))
+			continue;
+		for (j = 0; j < plan->rule_count; j++) {
+			uses[j] = false;
+			for (k = 0; k < plan->verdicts[j].rule->role_count; k++)
+				uses[j] |= plan->verdicts[j].rule->roles[k] == book->roles[i];
+		}
+		buf_printf(out, "role  %s: %s\n        for ", book->roles[i]->id,
+			   !book->role ? "its sockets tell" :
+			   strcmp(book->role, book->roles[i]->id) == 0 ? "yes, --role says" :
+									 "no, --role says");
+		print_rules(out, plan, uses);
+	}
+	free(uses);
+}
+
 void plan_print(struct buf *out, const struct plan *plan)
 {
 	unsigned pass;
@@ -191,5 +217,6 @@ void plan_print(struct buf *out, const struct plan *plan)
 			print_query(out, plan, (enum pass)pass);
 	print_columns(out, plan);
 	print_tallies(out, plan);
-	buf_printf(out, "judge %u rules\n", plan->verdict_count);
+	print_roles(out, plan);
+	buf_printf(out, "judge %u rules\n", plan->rule_count);
 }

@@ -50,7 +50,7 @@ static void put_condition(struct buf *out, const struct rule *rule, const struct
 	autobuf struct buf text = BUF_INIT;
 	unsigned i;
 
-	put_heading(out, look, "FIRES WHEN");
+	put_heading(out, look, rule->role ? "HOLDS WHEN" : "FIRES WHEN");
 	expr_print(&text, rule->when);
 	look_hang(out, look, MARGIN, buf_text(&text));
 	if (rule->per != PER_HOST) {
@@ -64,6 +64,21 @@ static void put_condition(struct buf *out, const struct rule *rule, const struct
 		unit_print(&text, rule->lets[i].unit, rule->lets[i].number);
 		buf_printf(&text, ", which --let %s.%s=VALUE changes", rule->id,
 			   rule->lets[i].name);
+		look_hang(out, look, MARGIN, text.text);
+	}
+}
+
+/* The roles that stand in the condition, and what is taken for them. */
+static void put_roles(struct buf *out, const struct rule *rule, const struct look *look)
+{
+	unsigned i;
+
+	for (i = 0; i < rule->role_count; i++) {
+		autobuf struct buf text = BUF_INIT;
+
+		buf_printf(&text, "role == %s, unless --role says what this host is: ",
+			   rule->roles[i]->id);
+		expr_print(&text, rule->roles[i]->when);
 		look_hang(out, look, MARGIN, text.text);
 	}
 }
@@ -133,13 +148,18 @@ void explain_print(struct buf *out, const struct rulebook *book, const struct ru
 {
 	size_t start = out->len;
 
-	look_severity(out, look, rule->severity);
+	if (rule->role)
+		buf_puts(out, "role");
+	else
+		look_severity(out, look, rule->severity);
 	buf_puts(out, ": ");
 	look_strong(out, look, rule->id);
 	buf_putc(out, '\n');
-	text_wrap(out, rule->title, MARGIN, 0, look_width(look));
+	if (rule->title)
+		text_wrap(out, rule->title, MARGIN, 0, look_width(look));
 	put_section(out, look, "WHY", rule->why);
 	put_condition(out, rule, look);
+	put_roles(out, rule, look);
 	put_evidence(out, rule, look);
 	put_remedy(out, rule, look);
 	put_section(out, look, "RISK", rule->risk);

@@ -67,13 +67,13 @@ static json_t *summary(const struct report *report)
 	return object;
 }
 
-static json_t *evidence(const struct report_finding *finding)
+static json_t *evidence(const struct report_evidence *items, unsigned count)
 {
 	json_t *list = json_array();
 	unsigned i;
 
-	for (i = 0; i < finding->evidence_count; i++) {
-		const struct report_evidence *item = &finding->evidence[i];
+	for (i = 0; i < count; i++) {
+		const struct report_evidence *item = &items[i];
 		bool number = item->known && item->unit;
 		json_t *object = json_object();
 
@@ -132,7 +132,8 @@ static json_t *findings(const struct report *report)
 		set_string(object, "severity", severity_name(finding->rule->severity));
 		set_string(object, "subject", finding->subject);
 		set_string(object, "title", finding->rule->title);
-		json_object_set_new(object, "evidence", evidence(finding));
+		json_object_set_new(object, "evidence", evidence(finding->evidence,
+								  finding->evidence_count));
 		set_string(object, "advice", finding->rule->advice);
 		set_string(object, "risk", finding->rule->risk);
 		json_object_set_new(object, "set", settings(finding));
@@ -152,6 +153,27 @@ static json_t *not_evaluated(const struct report *report)
 
 		set_string(object, "rule", report->unknown[i].rule->id);
 		set_string(object, "reason", report->unknown[i].reason);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *roles(const struct report *report)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < report->role_count; i++) {
+		const struct report_role *role = &report->roles[i];
+		json_t *object = json_object();
+
+		set_string(object, "role", role->role->id);
+		json_object_set_new(object, "holds", role->holds == ROLE_UNKNOWN ?
+							     json_null() :
+							     json_boolean(role->holds == ROLE_YES));
+		set_string(object, "source", role->given ? "given" : "sockets");
+		set_string(object, "reason", role->reason);
+		json_object_set_new(object, "evidence", evidence(role->evidence, role->evidence_count));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -195,6 +217,7 @@ void print_json(struct buf *out, const struct report *report, const struct look 
 	json_object_set_new(root, "summary", summary(report));
 	json_object_set_new(root, "findings", findings(report));
 	json_object_set_new(root, "not_evaluated", not_evaluated(report));
+	json_object_set_new(root, "roles", roles(report));
 	json_object_set_new(root, "waived", json_array());
 	json_object_set_new(root, "source", source(report));
 	json_object_set_new(root, "rulebook", pair("version", report->rulebook_version,

@@ -2,6 +2,8 @@
 /* Verdicts in, report out. */
 #include "report/report.h"
 
+#include <string.h>
+
 #include "report/subject.h"
 #include "report/wording.h"
 
@@ -63,7 +65,8 @@ static void add_findings(struct report *report, const struct verdict *verdicts, 
 		for (i = 0; i < count; i++) {
 			const struct rule *rule = verdicts[i].spec->rule;
 
-			if (verdicts[i].outcome != OUTCOME_FIRES || rule->severity != severity)
+			if (rule->role || verdicts[i].outcome != OUTCOME_FIRES ||
+			    rule->severity != severity)
 				continue;
 			add_finding(report, &verdicts[i], wording);
 			report->by_severity[severity] += rule != last;
@@ -80,6 +83,8 @@ static void add_rest(struct report *report, const struct verdict *verdicts, unsi
 	for (i = 0; i < count; i++) {
 		autobuf struct buf reason = BUF_INIT;
 
+		if (verdicts[i].spec->rule->role)
+			continue;
 		report->quiet_count += verdicts[i].outcome == OUTCOME_QUIET;
 		if (verdicts[i].outcome != OUTCOME_UNKNOWN)
 			continue;
@@ -89,6 +94,46 @@ static void add_rest(struct report *report, const struct verdict *verdicts, unsi
 			.reason = arena_strdup(report->arena, buf_text(&reason)),
 		};
 	}
+}
+
+static void add_derived_role(struct report *report, const struct verdict *verdict,
+			     const struct wording *wording)
+{
+	struct report_role *role = &report->roles[report->role_count++];
+	autobuf struct buf reason = BUF_INIT;
+	unsigned i;
+
+	role->role = verdict->spec->rule;
+	role->holds = verdict->outcome == OUTCOME_FIRES ? ROLE_YES :
+		      verdict->outcome == OUTCOME_QUIET ? ROLE_NO :
+							  ROLE_UNKNOWN;
+	if (role->holds == ROLE_UNKNOWN) {
+		word_reason(&reason, verdict->when);
+		role->reason = arena_strdup(report->arena, buf_text(&reason));
+	}
+	for (i = 0; i < verdict->spec->show_count && i < countof(role->evidence); i++)
+		word_evidence(&role->evidence[role->evidence_count++], &verdict->evidence[i],
+			      wording);
+}
+
+static void add_roles(struct report *report, const struct plan *plan,
+		      const struct verdict *verdicts, unsigned count, const struct wording *wording)
+{
+	const struct rulebook *book = plan->book;
+	unsigned i;
+
+	report->roles = arena_alloc(report->arena, (book->role_count + 1) * sizeof *report->roles);
+	for (i = 0; i < count; i++)
+		if (verdicts[i].spec->rule->role)
+			add_derived_role(report, &verdicts[i], wording);
+	for (i = 0; i < book->role_count && book->role; i++)
+		if (plan_uses_role(plan, book->roles[i]))
+			report->roles[report->role_count++] = (struct report_role){
+				.role = book->roles[i],
+				.holds = strcmp(book->roles[i]->id, book->role) == 0 ? ROLE_YES :
+										       ROLE_NO,
+				.given = true,
+			};
 }
 
 struct report *report_new(const struct plan *plan, struct eval *eval,
@@ -104,10 +149,11 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 	verdicts = eval_verdicts(eval, REPORT_GROUPS, &count, &report->more);
 	report->rulebook_version = plan->book->version;
 	report->rulebook_sha256 = plan->book->sha256;
-	report->rule_count = plan->verdict_count;
+	report->rule_count = plan->rule_count;
 	add_source(report, source);
 	add_findings(report, verdicts, count, &wording);
 	add_rest(report, verdicts, count);
+	add_roles(report, plan, verdicts, count, &wording);
 	return report;
 }
 

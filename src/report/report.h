@@ -42,6 +42,16 @@ struct report_unknown {
 	const char *reason; /* one sentence */
 };
 
+/* What this host is, as far as a rule that was evaluated depends on it. */
+struct report_role {
+	const struct rule *role;
+	enum { ROLE_NO, ROLE_YES, ROLE_UNKNOWN } holds;
+	bool given;	    /* by --role: there is no evidence */
+	const char *reason; /* ROLE_UNKNOWN: one sentence */
+	struct report_evidence evidence[EXPR_LIST_MAX];
+	unsigned evidence_count;
+};
+
 struct report {
 	struct arena *arena;
 	/* who was looked at */
@@ -60,6 +70,8 @@ struct report {
 	unsigned more; /* further groups of firing rules, not listed */
 	struct report_unknown *unknown;
 	unsigned unknown_count;
+	struct report_role *roles;
+	unsigned role_count;
 	unsigned by_severity[SEVERITIES]; /* rules that fire, however many subjects they have */
 };
 
@@ -96,8 +108,8 @@ struct format {
 extern const struct format formats[]; /* ends with a NULL name */
 const struct format *format_find(const char *name);
 
-/* The page of one rule: what, why, evidence, remedy, risk, how to verify, when wrong, sources, and
- * how to cite it so that nobody takes another version for it. */
+/* The page of one rule, or of a role: what, why, evidence, remedy, risk, how to verify, when wrong,
+ * sources, and how to cite it so that nobody takes another version for it. */
 void explain_print(struct buf *out, const struct rulebook *book, const struct rule *rule,
 		   const struct look *look);
 

@@ -248,6 +248,27 @@ static void put_unknown(struct buf *out, const struct report *report, const stru
 	}
 }
 
+/* "role: proxy: yes; connections of clients: 200; ..." */
+static void put_role(struct buf *out, const struct report_role *role, const struct look *look)
+{
+	static const char *const words[] = {
+		[ROLE_NO] = "no", [ROLE_YES] = "yes", [ROLE_UNKNOWN] = "unknown",
+	};
+	autobuf struct buf line = BUF_INIT;
+	unsigned i;
+
+	buf_printf(&line, "%s: %s", role->role->id, words[role->holds]);
+	if (role->given)
+		buf_puts(&line, ", said by --role");
+	if (role->holds == ROLE_UNKNOWN)
+		buf_printf(&line, ": %s", role->reason);
+	for (i = 0; i < role->evidence_count; i++)
+		buf_printf(&line, "; %s: %s", role->evidence[i].name, role->evidence[i].text);
+	if (role->holds == ROLE_UNKNOWN)
+		buf_puts(&line, "; --role says it");
+	look_line(out, look, 0, "role:", 2, buf_text(&line));
+}
+
 void print_text(struct buf *out, const struct report *report, const struct look *look)
 {
 	size_t start = out->len;
@@ -257,6 +278,9 @@ void print_text(struct buf *out, const struct report *report, const struct look 
 	put_circumstances(out, report, look);
 	put_findings(out, report, look);
 	put_unknown(out, report, look);
+	buf_puts(out, report->role_count ? "\n" : "");
+	for (i = 0; i < report->role_count; i++)
+		put_role(out, &report->roles[i], look);
 	buf_puts(out, report->note_count ? "\n" : "");
 	for (i = 0; i < report->note_count; i++)
 		look_line(out, look, 0, "note:", 2, report->notes[i]);

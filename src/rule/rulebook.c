@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "rule/edition.h"
 #include "rule/reader.h"
+#include "rule/roles.h"
 #include "rule/section.h"
 
 #include <dirent.h>
@@ -124,7 +125,9 @@ static void find_files(struct files *files, const char *const *paths, unsigned c
 
 struct loader {
 	struct rulebook *book;
-	struct section *section; /* the rule being read, or NULL */
+	struct section *section; /* the rule or role being read, or NULL */
+	bool role;		 /* it is one of a role */
+	bool role_lost;		 /* one had errors: which roles there are is not known */
 	struct edition edition;
 	bool in_edition;	 /* its section is being read */
 	struct place *seen;	 /* of every section, also of those with errors */
@@ -146,7 +149,10 @@ static void end_section(struct loader *loader)
 		return;
 	rule = section_compile(loader->section, loader->options, loader->errors);
 	loader->section = NULL;
-	if (rule)
+	loader->role_lost |= loader->role && !rule;
+	if (rule && rule->role)
+		book->roles[book->role_count++] = rule;
+	else if (rule)
 		book->rules[book->count++] = rule;
 }
 
@@ -158,8 +164,8 @@ static bool is_new(struct loader *loader, const struct ini_line *line)
 	for (i = 0; i < loader->seen_count && strcmp(loader->ids[i], line->section) != 0; i++)
 		;
 	if (i < loader->seen_count) {
-		errors_add_at(loader->errors, &line->place, "rule '%s' stands already at %s:%u",
-			      line->section, loader->seen[i].file, loader->seen[i].line);
+		errors_add_at(loader->errors, &line->place, "%s'%s' stands already at %s:%u",
+			      loader->role ? "" : "rule ", line->section, loader->seen[i].file, loader->seen[i].line);
 		return false;
 	}
 	if (i == RULES_MAX) {
@@ -198,6 +204,7 @@ static void load_line(void *arg, const struct ini_line *line)
 		return;
 	}
 	end_section(loader);
+	loader->role = role_of_section(line->section) != NULL;
 	if (strcmp(line->section, EDITION_SECTION) == 0)
 		begin_edition(loader, line);
 	else if (is_new(loader, line))
@@ -243,7 +250,7 @@ static void check_lets(const struct rulebook *book, const struct rulebook_option
 
 		if (!dot || !strchr(dot, '='))
 			errors_add(errors, "--let %s: expected ID.NAME=VALUE", let);
-		else if (id && !rulebook_find(book, id))
+		else if (id && !rulebook_find(book, id) && !rulebook_find_role(book, id))
 			errors_add(errors, "--let %s: there is no rule '%s'", let, id);
 	}
 }
@@ -259,6 +266,7 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 
 	book->arena = arena_new();
 	book->rules = arena_alloc(book->arena, RULES_MAX * sizeof *book->rules);
+	book->roles = arena_alloc(book->arena, RULES_MAX * sizeof *book->roles);
 	loader.seen = arena_alloc(book->arena, RULES_MAX * sizeof *loader.seen);
 	loader.ids = arena_alloc(book->arena, RULES_MAX * sizeof *loader.ids);
 	find_files(&files, paths, count, errors);
@@ -270,6 +278,9 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 	book->version = loader.edition.version.text;
 	book->licence = loader.edition.licence.text;
 	qsort(book->rules, book->count, sizeof *book->rules, by_severity);
+	qsort(book->roles, book->role_count, sizeof *book->roles, by_severity);
+	if (!loader.role_lost)
+		roles_settle(book, options, errors);
 	if (errors->count == before)
 		check_lets(book, options, errors);
 	if (errors->count == before && book->count == 0)
@@ -288,12 +299,22 @@ void rulebook_free(struct rulebook *book)
 	free(book);
 }
 
-const struct rule *rulebook_find(const struct rulebook *book, const char *id)
+static const struct rule *find(struct rule *const *rules, unsigned count, const char *id)
 {
 	unsigned i;
 
-	for (i = 0; i < book->count; i++)
-		if (strcmp(book->rules[i]->id, id) == 0)
-			return book->rules[i];
+	for (i = 0; i < count; i++)
+		if (strcmp(rules[i]->id, id) == 0)
+			return rules[i];
 	return NULL;
+}
+
+const struct rule *rulebook_find(const struct rulebook *book, const char *id)
+{
+	return find(book->rules, book->count, id);
+}
+
+const struct rule *rulebook_find_role(const struct rulebook *book, const char *name)
+{
+	return find(book->roles, book->role_count, name);
 }

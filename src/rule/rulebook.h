@@ -20,6 +20,8 @@ enum grouping_key {
 };
 const char *grouping_name(enum grouping_key per);
 
+enum { ROLES_MAX = 16 };
+
 /* set = net.ipv4.tcp_tw_reuse = 2 */
 struct setting {
 	unsigned short fact;	  /* a FROM_SYSCTL fact */
@@ -31,6 +33,7 @@ void setting_print(struct buf *out, const struct setting *setting);
 
 struct rule {
 	const char *id;
+	bool role; /* of a section [role NAME]: id is NAME, and of the texts it has only 'why' */
 	struct place place; /* of its section */
 	const char *title, *why, *advice, *risk, *verify, *wrong_when, *cite, *kernel;
 	enum severity severity;
@@ -43,12 +46,18 @@ struct rule {
 	unsigned setting_count;
 	struct let lets[16];
 	unsigned let_count;
+	struct role_use *role_uses;	/* in when and show */
+	const struct rule *roles[ROLES_MAX]; /* those it uses */
+	unsigned role_count;
 };
 
 struct rulebook {
 	struct arena *arena;
 	struct rule **rules; /* sorted by severity (worst first), then id */
 	unsigned count;
+	struct rule **roles; /* sorted by id */
+	unsigned role_count;
+	const char *role;    /* what --role says this host is; NULL: its sockets tell */
 	char sha256[65];     /* of the names and bytes of its files, in order of name */
 	const char *version; /* as its section [rulebook] has it; NULL: it has none */
 	const char *licence; /* the same: an SPDX name */
@@ -58,6 +67,7 @@ struct rulebook {
 struct rulebook_options {
 	const char *const *lets;
 	unsigned let_count;
+	const char *role; /* of --role; NULL or "auto": derived */
 	bool complete; /* refuse rules that lack a key a shipped rule must have (rules --check) */
 };
 
@@ -67,5 +77,6 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 			       const struct rulebook_options *options, struct errors *errors);
 void rulebook_free(struct rulebook *book);
 const struct rule *rulebook_find(const struct rulebook *book, const char *id);
+const struct rule *rulebook_find_role(const struct rulebook *book, const char *name);
 
 #endif

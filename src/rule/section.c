@@ -4,6 +4,7 @@
 #include "rule/section.h"
 
 #include "base/text.h"
+#include "rule/roles.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -21,10 +22,11 @@ static const struct {
 	const char *name;
 	bool required; /* of every rule */
 	bool complete; /* of a rule that is shipped: rules --check */
+	bool role;     /* of every role, which has no others */
 } keys[KEYS] = {
 	[KEY_TITLE] = { "title", true, true },	   [KEY_SEVERITY] = { "severity", true, true },
-	[KEY_PER] = { "per", false, false },	   [KEY_WHEN] = { "when", true, true },
-	[KEY_SHOW] = { "show", false, true },	   [KEY_WHY] = { "why", false, true },
+	[KEY_PER] = { "per", false, false },	   [KEY_WHEN] = { "when", true, true, true },
+	[KEY_SHOW] = { "show", false, true, true }, [KEY_WHY] = { "why", false, true, true },
 	[KEY_ADVICE] = { "advice", false, false }, [KEY_SET] = { "set", false, false },
 	[KEY_RISK] = { "risk", false, true },	   [KEY_VERIFY] = { "verify", false, true },
 	[KEY_WRONG_WHEN] = { "wrong-when", false, true },
@@ -64,11 +66,16 @@ static void check_id(const struct ini_line *line, struct errors *errors)
 struct section *section_new(struct arena *arena, const struct ini_line *line, struct errors *errors)
 {
 	struct section *section = arena_alloc(arena, sizeof *section);
+	const char *role = role_of_section(line->section);
 
-	check_id(line, errors);
 	section->arena = arena;
 	section->rule = arena_alloc(arena, sizeof *section->rule);
-	section->rule->id = line->section;
+	section->rule->role = role != NULL;
+	section->rule->id = role ? role : line->section;
+	if (role)
+		role_check_name(&line->place, role, errors);
+	else
+		check_id(line, errors);
 	section->rule->place = line->place;
 	return section;
 }
@@ -136,17 +143,19 @@ static struct gathered *key_value(struct section *section, const struct ini_line
 {
 	struct nearest nearest = { .name = line->name };
 	autobuf struct buf hint = BUF_INIT;
+	bool role = section->rule->role;
 	unsigned i;
 
 	if (strncmp(line->name, "let.", 4) == 0)
 		return let_value(section, line, errors);
 	for (i = 0; i < KEYS; i++)
-		if (strcmp(keys[i].name, line->name) == 0)
+		if (strcmp(keys[i].name, line->name) == 0 && keys[i].role >= role)
 			return &section->values[i];
 	for (i = 0; i < KEYS; i++)
-		nearest_try(&nearest, keys[i].name);
-	errors_add_at(errors, &line->place, "'%s' is not a key of a rule%s", line->name,
-		      nearest_hint(&nearest, &hint));
+		if (keys[i].role >= role)
+			nearest_try(&nearest, keys[i].name);
+	errors_add_at(errors, &line->place, "'%s' is not a key of a %s%s", line->name,
+		      role ? "role" : "rule", nearest_hint(&nearest, &hint));
 	return NULL;
 }
 
@@ -431,14 +440,15 @@ static void compile_expressions(struct compiling *c)
 
 static void check_keys(const struct compiling *c)
 {
+	bool role = c->rule->role;
 	unsigned i;
 
 	for (i = 0; i < KEYS; i++)
 		if (!c->section->values[i].key.line &&
-		    (keys[i].required || (keys[i].complete && c->options->complete)))
-			errors_add_at(c->errors, &c->rule->place, "rule '%s' has no '%s'", c->rule->id,
-				      keys[i].name);
-	if (c->options->complete && !c->rule->advice && !c->rule->setting_count)
+		    (role ? keys[i].role : keys[i].required || (keys[i].complete && c->options->complete)))
+			errors_add_at(c->errors, &c->rule->place, "%s '%s' has no '%s'",
+				      role ? "role" : "rule", c->rule->id, keys[i].name);
+	if (!role && c->options->complete && !c->rule->advice && !c->rule->setting_count)
 		errors_add_at(c->errors, &c->rule->place, "rule '%s' has neither 'advice' nor 'set'",
 			      c->rule->id);
 }
@@ -471,6 +481,8 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	unsigned before = errors->count, i;
 
 	c.context.let_used = c.let_used;
+	c.context.roles = section->rule->role ? NULL : &section->rule->role_uses;
+	c.context.of_role = section->rule->role;
 	for (i = 0; i < countof(texts); i++)
 		*texts[i].text = prose(section, texts[i].key);
 	compile_words(&c);

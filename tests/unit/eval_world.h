@@ -43,12 +43,13 @@ static inline void world_know(struct sample *sample, const char *name, double nu
 	};
 }
 
-static inline void world_load(struct world *w, const char *text)
+/* 'role' as --role has it, or NULL. */
+static inline void world_load(struct world *w, const char *text, const char *role)
 {
 	char path[] = "/tmp/tcp-advise-test-XXXXXX";
 	const char *paths[] = { path };
 	autoerrors struct errors errors = ERRORS_INIT;
-	struct rulebook_options options = { .complete = false };
+	struct rulebook_options options = { .role = role };
 	struct plan_options what = { .everything = false };
 	autoclose int fd = mkstemp(path);
 
@@ -64,19 +65,24 @@ static inline void world_load(struct world *w, const char *text)
 	assert_true(w->plan->verdict_count <= countof(w->open));
 }
 
-static inline void world_init(struct world *w, const char *text)
+static inline void world_init_as(struct world *w, const char *text, const char *role)
 {
 	struct sample *samples[] = { &w->before, &w->now };
 	unsigned i, j;
 
 	memset(w, 0, sizeof *w);
-	world_load(w, text);
+	world_load(w, text, role);
 	for (j = 0; j < countof(samples); j++) {
 		samples[j]->readings = xcalloc(fact_count, sizeof *samples[j]->readings);
 		for (i = 0; i < fact_count; i++)
 			samples[j]->readings[i].why = WHY_NOT_RECORDED;
 	}
 	w->eval = eval_new(w->plan);
+}
+
+static inline void world_init(struct world *w, const char *text)
+{
+	world_init_as(w, text, NULL);
 }
 
 /* The same rules and readings, but no rows. */

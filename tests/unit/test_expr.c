@@ -16,6 +16,7 @@ struct world {
 	unsigned leaves[ROOM], leaf_count;
 	enum call calls[ROOM];
 	unsigned tally_count;
+	struct role_use *roles;
 };
 
 static unsigned world_column(void *plan, unsigned fact, bool before)
@@ -79,7 +80,8 @@ static const struct let lets[] = { { "age", 60, UNIT_SECONDS }, { "many", 50, UN
 
 static const struct expr *condition(struct world *w, const char *text)
 {
-	const struct expr_context context = { w->arena, lets, countof(lets), NULL, &w->errors };
+	struct expr_context context = { .arena = w->arena, .lets = lets, .let_count = countof(lets),
+					.roles = &w->roles, .errors = &w->errors };
 	struct fragment *fragment = arena_alloc(w->arena, sizeof *fragment);
 	struct source_text *source = arena_alloc(w->arena, sizeof *source);
 
@@ -106,6 +108,7 @@ static void test_canonical_text(void **state)
 		{ "(1 == 1 or 2 == 2) and 3 == 3", "(1 == 1 or 2 == 2) and 3 == 3" },
 		{ "1==1 given(2==2 or 3==3)", "1 == 1 given 2 == 2 or 3 == 3" },
 		{ "1 == 1 and (2 == 2 given 3 == 3)", "1 == 1 and (2 == 2 given 3 == 3)" },
+		{ "proxy==role and not role!=server", "role == proxy and not role != server" },
 		{ "(1 + 2) * 3 == 9", "(1 + 2) * 3 == 9" },
 		{ "1 - (2 - 3) == 2", "1 - (2 - 3) == 2" },
 		{ "-(1 + 2) == 0 - 3", "-(1 + 2) == 0 - 3" },
@@ -195,6 +198,11 @@ static void test_errors_say_where_and_what(void **state)
 						     "an aggregate" },
 		{ "1 == 1 given 5", "14: expected a condition; this is a number of count (compare it)" },
 		{ "given 1 == 1", "1: expected a value before this word" },
+		{ "count(role == proxy) > 0", "12: a role is of the host: it cannot stand inside an aggregate" },
+		{ "role > proxy", "6: only == and != can compare a role" },
+		{ "role == 5", "6: a role compares with its name, as in role == proxy" },
+		{ "role == net.core.somaxconn", "6: a role compares with its name, as in role == proxy" },
+		{ "role and 1 == 1", "1: a role compares with its name, as in role == proxy" },
 		{ "1.2.3 == 1", "1: this is not a number" },
 		{ "\001 == 1", "1: this character has no meaning here" },
 		{ "configured(TcpExt.TW)", "1: configured() is for sysctls; TcpExt.TW is none" },
@@ -416,6 +424,37 @@ static void test_intervals_decide_as_soon_as_they_can(void **state)
 	}
 }
 
+/* What a role is taken for stands in its place, or the word that was given. */
+static void test_roles(void **state)
+{
+	struct value tallies[] = { { 7, 7, WHY_KNOWN, FACT_NONE } };
+	struct world w;
+	struct binder binder;
+	const struct expr *expr, *means;
+	struct value v;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		bool given = i / 2, same = i % 2;
+
+		world_init(&w);
+		binder = world_binder(&w);
+		expr = condition(&w, same ? "role == proxy" : "role != proxy");
+		means = condition(&w, "count(owned) > 6");
+		assert_ptr_equal(w.roles->expr, expr);
+		assert_string_equal(w.roles->expr->text, "proxy");
+		assert_int_equal(w.roles->place.column, 6);
+		assert_null(w.roles->next);
+		w.roles->expr->means = given ? NULL : means;
+		w.roles->expr->number = 1;
+		v = program_run(program_compile(w.arena, expr, &binder), NULL, tallies);
+		assert_true(v.lo == same && v.hi == same);
+		assert_int_equal(w.tally_count, !given);
+		world_fini(&w);
+	}
+}
+
 static void test_the_reason_travels(void **state)
 {
 	struct world w;
@@ -546,6 +585,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_growth_needs_the_first_sample),
 		cmocka_unit_test(test_intervals_decide_as_soon_as_they_can),
+		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_the_reason_travels),
 		cmocka_unit_test(test_more_knowledge_never_contradicts),
 		cmocka_unit_test(test_garbage_never_crashes),
