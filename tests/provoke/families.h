@@ -30,6 +30,7 @@ extern const struct condition family_conntrack[];
 extern const struct condition family_below[];
 extern const struct condition family_environment[];
 extern const struct condition family_mptcp[];
+extern const struct condition family_elsewhere[];
 extern const struct condition family_host_wide[];
 
 #endif

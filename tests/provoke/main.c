@@ -19,7 +19,7 @@ static const struct condition *const families[] = {
 	family_remote, family_keepalive, family_paws, family_sysctl, family_config,
 	family_feature, family_window, family_buffers, family_retransmission, family_path,
 	family_memory, family_conntrack, family_below, family_environment, family_mptcp,
-	family_host_wide,
+	family_elsewhere, family_host_wide,
 };
 
 static const char usage[] =

@@ -63,6 +63,20 @@ int repair_establish(const struct sockaddr *from, const struct sockaddr *to, soc
 	return open_window(fd) < 0 || end(fd) < 0 ? -1 : fd;
 }
 
+/* Numbers of the options (linux/tcp.h TCPOPT_*, which clashes with libc's header). */
+int repair_modern(int fd)
+{
+	const struct {
+		uint32_t code, value;
+	} options[] = { { 3, 7 | 7 << 16 }, { 4, 0 }, { 8, 0 } };
+
+	if (begin(fd) < 0)
+		return -1;
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_OPTIONS, options, sizeof options) < 0)
+		return fault_errno("cannot set the options of a socket under repair");
+	return end(fd);
+}
+
 int repair_vanish(int fd)
 {
 	if (begin(fd) < 0)

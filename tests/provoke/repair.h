@@ -11,6 +11,8 @@
 /* An ESTABLISHED connection from one address to the other, that nobody knows of. Its send window
  * is open. Returns a socket, or -1 after a fault. */
 int repair_establish(const struct sockaddr *from, const struct sockaddr *to, socklen_t len);
+/* Gives such a connection timestamps, SACK and window scaling, as a handshake would have. */
+int repair_modern(int fd);
 /* Closes the socket without a word to the peer. */
 int repair_vanish(int fd);
 /* Shifts the clock of the timestamps that the socket sends, in ms. When it goes back, the peer

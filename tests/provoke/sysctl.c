@@ -165,15 +165,5 @@ const struct condition family_sysctl[] = {
 		.fault = "net.ipv4.tcp_challenge_ack_limit=100",
 		.remedy = "net.ipv4.tcp_challenge_ack_limit=2147483647",
 	},
-	{
-		.name = "syncookies-off",
-		.help = "a server that the internet can reach has no SYN cookies",
-		.rules = "syncookies-off-public",
-		.advise = "--window 0",
-		.seconds = 0.1,
-		.address = "198.41.0.4",
-		.fault = "net.ipv4.tcp_syncookies=0",
-		.remedy = "net.ipv4.tcp_syncookies=1",
-	},
 	{ 0 },
 };

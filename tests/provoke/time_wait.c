@@ -194,31 +194,6 @@ const struct condition family_time_wait[] = {
 		},
 	},
 	{
-		.name = "tw-recycle-public",
-		.help = "tcp_tw_recycle is on, as old kernels have it, and clients come from the "
-			"internet",
-		.rules = "tw-recycle-breaks-nat",
-		.advise = "--window 0",
-		.expected = { { .number = "public client addresses", .least = 1, .most = 1 } },
-		.seconds = 0.1,
-		.address = "198.41.0.4",
-		.lost = "tcp_tw_recycle",
-		.fault = "net.ipv4.tcp_tw_recycle=1",
-		.remedy = "net.ipv4.tcp_tw_recycle=0",
-	},
-	{
-		.name = "tw-recycle-private",
-		.help = "tcp_tw_recycle is on, as old kernels have it, and no client comes from "
-			"the internet",
-		.rules = "tw-recycle-enabled",
-		.advise = "--window 0",
-		.expected = { { .number = "connections of clients", .least = 1 } },
-		.seconds = 0.1,
-		.lost = "tcp_tw_recycle",
-		.fault = "net.ipv4.tcp_tw_recycle=1",
-		.remedy = "net.ipv4.tcp_tw_recycle=0",
-	},
-	{
 		.name = "short-lived-connections",
 		.help = "clients open a connection for each request",
 		.rules = "short-lived-connections",
