@@ -18,19 +18,26 @@ enum key {
 	FRAGMENTS_FIRST = 8,
 };
 
+enum { /* who must have it */
+	EVERY_RULE = 1,
+	SHIPPED_RULE = 2, /* rules --check */
+	ROLE = 4,	  /* and a role has no others */
+};
+
 static const struct {
 	const char *name;
-	bool required; /* of every rule */
-	bool complete; /* of a rule that is shipped: rules --check */
-	bool role;     /* of every role, which has no others */
+	unsigned needed;
 } keys[KEYS] = {
-	[KEY_TITLE] = { "title", true, true },	   [KEY_SEVERITY] = { "severity", true, true },
-	[KEY_PER] = { "per", false, false },	   [KEY_WHEN] = { "when", true, true, true },
-	[KEY_SHOW] = { "show", false, true, true }, [KEY_WHY] = { "why", false, true, true },
-	[KEY_ADVICE] = { "advice", false, false }, [KEY_SET] = { "set", false, false },
-	[KEY_RISK] = { "risk", false, true },	   [KEY_VERIFY] = { "verify", false, true },
-	[KEY_WRONG_WHEN] = { "wrong-when", false, true },
-	[KEY_CITE] = { "cite", false, true },	   [KEY_KERNEL] = { "kernel", false, false },
+	[KEY_TITLE] = { "title", EVERY_RULE },
+	[KEY_SEVERITY] = { "severity", EVERY_RULE },
+	[KEY_PER] = { "per", 0 },
+	[KEY_WHEN] = { "when", EVERY_RULE | ROLE },
+	[KEY_SHOW] = { "show", SHIPPED_RULE | ROLE },
+	[KEY_WHY] = { "why", SHIPPED_RULE | ROLE },
+	[KEY_ADVICE] = { "advice", 0 },	[KEY_SET] = { "set", 0 },
+	[KEY_RISK] = { "risk", SHIPPED_RULE }, [KEY_VERIFY] = { "verify", SHIPPED_RULE },
+	[KEY_WRONG_WHEN] = { "wrong-when", SHIPPED_RULE },
+	[KEY_CITE] = { "cite", SHIPPED_RULE }, [KEY_KERNEL] = { "kernel", 0 },
 };
 
 /* A value while its lines come in. */
@@ -149,10 +156,10 @@ static struct gathered *key_value(struct section *section, const struct ini_line
 	if (strncmp(line->name, "let.", 4) == 0)
 		return let_value(section, line, errors);
 	for (i = 0; i < KEYS; i++)
-		if (strcmp(keys[i].name, line->name) == 0 && keys[i].role >= role)
+		if (strcmp(keys[i].name, line->name) == 0 && (!role || keys[i].needed & ROLE))
 			return &section->values[i];
 	for (i = 0; i < KEYS; i++)
-		if (keys[i].role >= role)
+		if (!role || keys[i].needed & ROLE)
 			nearest_try(&nearest, keys[i].name);
 	errors_add_at(errors, &line->place, "'%s' is not a key of a %s%s", line->name,
 		      role ? "role" : "rule", nearest_hint(&nearest, &hint));
@@ -441,11 +448,10 @@ static void compile_expressions(struct compiling *c)
 static void check_keys(const struct compiling *c)
 {
 	bool role = c->rule->role;
-	unsigned i;
+	unsigned needed = c->options->complete ? EVERY_RULE | SHIPPED_RULE : EVERY_RULE, i;
 
 	for (i = 0; i < KEYS; i++)
-		if (!c->section->values[i].key.line &&
-		    (role ? keys[i].role : keys[i].required || (keys[i].complete && c->options->complete)))
+		if (!c->section->values[i].key.line && keys[i].needed & (role ? ROLE : needed))
 			errors_add_at(c->errors, &c->rule->place, "%s '%s' has no '%s'",
 				      role ? "role" : "rule", c->rule->id, keys[i].name);
 	if (!role && c->options->complete && !c->rule->advice && !c->rule->setting_count)
