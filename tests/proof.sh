@@ -55,7 +55,9 @@ cut -d ' ' -f 2 "$work/proofs" | LC_ALL=C sort -u >"$work/proved"
 LC_ALL=C comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"
 
 xargs -P 2 -L 1 "$PROOF" <"$work/all" >"$work/out" || true
-sort "$work/out"
+# What failed stands last, where it is looked for.
+sort "$work/out" | grep -v '^FAILED' || true
+sort "$work/out" | grep '^FAILED' || true
 
 passed=$(grep -c '^passed' "$work/out" || true)
 skipped=$(grep -c '^skipped' "$work/out" || true)
