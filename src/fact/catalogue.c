@@ -3,6 +3,7 @@
  * the symbols some facts have. What a macro gives last may add fields: .since, .scale, ... */
 #include "fact/fact.h"
 
+#include <limits.h>
 #include <linux/inet_diag.h>
 #include <sys/socket.h>
 
@@ -60,6 +61,18 @@ static const struct symbol fastopen_fails[] = {
 	{ HOST_FACT(dotted file suffix, GAUGE, of_unit, FROM_SYSCTL), \
 	  .path = "proc/sys/net/" dir file, .key = dotted file, .field = number, \
 	  .help = __VA_ARGS__ },
+/* What the kernel takes there and has of its own, in its own unit; the numbers are those of the
+ * handlers in net/ipv4/sysctl_net_ipv4.c, net/core/sysctl_net_core.c and
+ * net/netfilter/nf_conntrack_standalone.c, and tests/unit/test_sysctl.c tries them. */
+#define TAKES(low, high, own) .least = low, .most = high, .initial = own
+#define FLAG(own) TAKES(0, 1, own)
+#define U8(own) TAKES(0, 255, own)
+#define INT(own) TAKES(INT_MIN, INT_MAX, own)
+#define NATURAL(own) TAKES(0, INT_MAX, own)
+#define POSITIVE(own) TAKES(1, INT_MAX, own)
+#define ULONG(own) TAKES(0, 0x1.fffffffffffffp63, own)
+/* Seconds that must fit an int as ticks: INT_MAX / HZ, where HZ is 1000 at most. */
+#define JIFFIES(own) TAKES(-2147483, 2147483, own)
 #define IPV4(file, of_unit, ...) SYSCTL("ipv4/", "net.ipv4.", file, "", 0, of_unit, __VA_ARGS__)
 #define IPV4_WORD(file, word, number, of_unit, ...) \
 	SYSCTL("ipv4/", "net.ipv4.", file, "." word, number, of_unit, __VA_ARGS__)

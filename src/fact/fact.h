@@ -123,6 +123,13 @@ struct fact {
 	const struct symbol *symbols; /* UNIT_SYMBOL */
 	const char *since;  /* "6.2": the kernel that first had it; wording only. NULL: always */
 	const char *until;  /* "4.12": the kernel that removed it, or made it do nothing */
+	bool inert;	    /* 'until' is when it stopped to act; the file is still there */
+	/* FROM_SYSCTL: what one may write, in the kernel's unit; both 0 for texts and read_only. */
+	double least, most;
+	/* What the kernel has of its own: "128 5.4:4096" is 128 before 5.4. NULL: it follows from
+	 * the memory of the host, or from how the kernel was built. */
+	const char *initial;
+	bool sized;	    /* 'initial' is its most: less on hosts with little memory */
 	bool read_only;	    /* FROM_SYSCTL: nothing to set (a count, a list, proc/uptime) */
 	bool host_wide;	    /* exists in, or speaks of, the whole host and not of the namespace */
 	const char *help;   /* one sentence, no final full stop needed by callers */
