@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/run.h"
+#include "cli/survey.h"
 #include "report/look.h"
 #include "report/reference.h"
 
@@ -21,26 +22,12 @@ const struct command commands[] = {
 
 int command_advise(const struct options *options, struct errors *errors)
 {
-	struct rulebook *book = run_rulebook(options, false, errors);
-	struct source *source = book ? run_source(options, errors) : NULL;
-	int status = source ? run_report(options, book, source, options->everything, errors) : STATUS_FAILED;
-
-	rulebook_free(book);
-	return status;
+	return survey(options, NULL, errors);
 }
 
 int command_record(const struct options *options, struct errors *errors)
 {
-	struct rulebook *book = run_rulebook(options, false, errors);
-	struct source *source = book ? run_source(options, errors) : NULL;
-	int status = STATUS_FAILED;
-
-	if (source)
-		source = source_recorder(source, options->words[0], "tcp-advise " PACKAGE_VERSION, errors);
-	if (source)
-		status = run_report(options, book, source, true, errors);
-	rulebook_free(book);
-	return status;
+	return survey(options, options->words[0], errors);
 }
 
 static int find_rule(const struct rulebook *book, const char *id, const struct rule **rule,

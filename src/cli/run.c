@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One report from start to end. This is the only place that knows all the stages. */
+/* One report of one network namespace, and what all commands share. This is the only place that
+ * knows all the stages; which namespaces there are is cli/survey.c's. */
 #include "cli/run.h"
 
 #include "base/file.h"
+#include "collect/earlier.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,13 +13,11 @@
 
 struct run {
 	const struct options *options;
-	struct plan *plan;
+	const struct plan *plan;
 	struct source *source;
+	struct earlier *earlier; /* NULL: there is no window */
 	struct sample *before, *now;
-	struct sockets *sockets;
 	struct eval *eval;
-	bool *open;
-	bool window;	   /* there are two samples */
 	bool any_sockets;  /* at least one pass brought a list */
 	bool complete;
 	struct buf notes[PASSES];
@@ -91,31 +91,38 @@ struct source *run_source(const struct options *options, struct errors *errors)
 	return options->from ? source_recording(options->from, errors) : source_live(&live, errors);
 }
 
-static void wait_window(struct run *run, double seconds)
+double run_window(const struct options *options, const struct source *source)
 {
-	bool terminal = isatty(STDERR_FILENO) && !run->options->from;
+	return options->from ? source->manifest.window : options->window;
+}
 
-	if (terminal)
-		fprintf(stderr, "tcp-advise: watching the counters for %g s ...", seconds);
-	run->source->ops->wait(run->source, seconds);
-	if (terminal)
-		fprintf(stderr, "\r\033[K");
+struct run *run_new(const struct options *options, const struct plan *plan, struct source *source)
+{
+	struct run *run = xcalloc(1, sizeof *run);
+
+	run->options = options;
+	run->plan = plan;
+	run->source = source;
+	run->complete = true;
+	if (run_window(options, source) > 0)
+		run->earlier = earlier_take(source, plan);
+	return run;
+}
+
+void run_wait(struct run *run)
+{
+	if (run->earlier)
+		run->source->ops->wait(run->source, run_window(run->options, run->source));
 }
 
 static void collect_samples(struct run *run)
 {
 	struct source *source = run->source;
-	double window = run->options->from ? source->manifest.window : run->options->window;
 
-	run->window = window > 0;
-	if (run->window) {
-		collect_host(source, run->plan, 0, run->before);
-		if (run->plan->listen_twice)
-			sockets_before(run->sockets, source);
-		wait_window(run, window);
-	}
+	run->before = run->earlier ? earlier_sample(run->earlier) : NULL;
+	run->now = sample_new();
 	collect_host(source, run->plan, 1, run->now);
-	eval_host(run->eval, run->window ? run->before : NULL, run->now, source->manifest.window);
+	eval_host(run->eval, run->before, run->now, source->manifest.window);
 }
 
 static void take_row(void *arg, enum pass pass, const struct row *row)
@@ -135,16 +142,17 @@ static enum why why_of(const struct pass_result *result)
 	return whys[result->end];
 }
 
-static void collect_pass(struct run *run, enum pass pass)
+static void collect_pass(struct run *run, struct sockets *sockets, enum pass pass)
 {
+	autofree bool *open = xcalloc(run->plan->verdict_count + 1, sizeof *open);
 	struct pass_result result = { .end = DUMP_COMPLETE };
 	struct query query;
 
-	eval_open(run->eval, pass, run->open);
-	query = plan_query(run->plan, pass, run->open);
+	eval_open(run->eval, pass, open);
+	query = plan_query(run->plan, pass, open);
 	if (!query.states)
 		return;
-	sockets_pass(run->sockets, run->source, pass, &query, take_row, run->eval, &result);
+	sockets_pass(sockets, run->source, pass, &query, take_row, run->eval, &result);
 	eval_pass_done(run->eval, pass, why_of(&result));
 	run->any_sockets |= result.rows > 0 || result.end == DUMP_COMPLETE;
 	run->complete &= result.end == DUMP_COMPLETE && !result.proc;
@@ -155,6 +163,16 @@ static void collect_pass(struct run *run, enum pass pass)
 		buf_printf(&result.reason, "%s%lu messages were no sockets", result.reason.len ? "; " : "",
 			   result.malformed);
 	run->notes[pass] = result.reason;
+}
+
+static void collect_sockets(struct run *run)
+{
+	struct sockets *sockets = sockets_new(run->plan, run->now, run->earlier);
+	unsigned pass;
+
+	for (pass = 0; pass < PASSES; pass++)
+		collect_pass(run, sockets, (enum pass)pass);
+	sockets_free(sockets);
 }
 
 /* ---- the report ---- */
@@ -177,7 +195,7 @@ static struct report *make_report(struct run *run)
 	struct report_source about = {
 		.kind = manifest->kind,	      .hostname = manifest->hostname,
 		.kernel = manifest->kernel,   .netns = manifest->netns,
-		.time = manifest->time,	      .window = run->window ? manifest->window : 0,
+		.time = manifest->time,	      .window = run->earlier ? manifest->window : 0,
 		.complete = run->complete,    .notes = notes,
 	};
 	unsigned i, j;
@@ -193,62 +211,31 @@ static struct report *make_report(struct run *run)
 	return report_new(run->plan, run->eval, &about);
 }
 
-static int print_report(struct run *run, struct errors *errors)
+struct report *run_report(struct run *run, struct errors *errors)
 {
-	struct report *report = make_report(run);
-	struct look look = run_look(run->options);
-	autobuf struct buf text = BUF_INIT;
-	int status = report_status(report);
+	struct report *report = NULL;
 
-	run->options->format->print(&text, report, &look);
-	if (run_output(run->options, &text, errors) < 0)
-		status = STATUS_FAILED;
-	report_free(report);
-	return status;
+	run->eval = eval_new(run->plan);
+	collect_samples(run);
+	collect_sockets(run);
+	if (anything_read(run))
+		report = make_report(run);
+	else
+		errors_add(errors, "nothing could be read: neither the files below /proc nor sockets%s%s",
+			   run->notes[PASS_SOCKETS].len ? ": " : "", buf_text(&run->notes[PASS_SOCKETS]));
+	return report;
 }
 
-static void run_fini(struct run *run)
+void run_free(struct run *run, struct errors *errors)
 {
 	unsigned i;
 
-	sockets_free(run->sockets);
+	run->source->ops->close(run->source, errors);
 	eval_free(run->eval);
+	earlier_free(run->earlier);
 	sample_free(run->before);
 	sample_free(run->now);
-	plan_free(run->plan);
-	free(run->open);
 	for (i = 0; i < PASSES; i++)
 		buf_fini(&run->notes[i]);
-}
-
-int run_report(const struct options *options, const struct rulebook *book, struct source *source,
-	       bool everything, struct errors *errors)
-{
-	const struct plan_options what = { options->only, options->only_count, everything };
-	struct run run = { .options = options, .source = source, .complete = true };
-	int status = STATUS_FAILED;
-	unsigned pass;
-
-	run.plan = plan_build(book, &what, errors);
-	if (!run.plan) {
-		source->ops->close(source, errors);
-		return STATUS_FAILED;
-	}
-	run.open = xcalloc(run.plan->verdict_count + 1, sizeof *run.open);
-	run.before = sample_new();
-	run.now = sample_new();
-	run.sockets = sockets_new(run.plan, run.now);
-	run.eval = eval_new(run.plan);
-	collect_samples(&run);
-	for (pass = 0; pass < PASSES; pass++)
-		collect_pass(&run, (enum pass)pass);
-	if (anything_read(&run))
-		status = print_report(&run, errors);
-	else
-		errors_add(errors, "nothing could be read: neither the files below /proc nor sockets%s%s",
-			   run.notes[PASS_SOCKETS].len ? ": " : "", buf_text(&run.notes[PASS_SOCKETS]));
-	if (source->ops->close(source, errors) < 0)
-		status = STATUS_FAILED;
-	run_fini(&run);
-	return status;
+	free(run);
 }

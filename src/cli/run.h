@@ -16,10 +16,21 @@ struct look run_look(const struct options *options);
 /* Writes text to --output or stdout, checking every byte. Returns 0 or -1 with errors. */
 int run_output(const struct options *options, const struct buf *text, struct errors *errors);
 
-/* Collects from 'source', evaluates and prints the report; ends the source. Returns the exit
- * status. */
-int run_report(const struct options *options, const struct rulebook *book, struct source *source,
-	       bool everything, struct errors *errors);
+/* One report, in steps, so that many network namespaces can share one window. */
+struct run;
+
+/* Takes over the source and reads its first sample, if there is a window. Borrows the plan. */
+struct run *run_new(const struct options *options, const struct plan *plan, struct source *source);
+/* Waits until the window is over; does not touch the network namespace. */
+void run_wait(struct run *run);
+/* Collects the rest and evaluates. The caller frees the report; NULL with errors when nothing
+ * could be read. */
+struct report *run_report(struct run *run, struct errors *errors);
+/* Ends the source too, with errors when a recording could not be finished. */
+void run_free(struct run *run, struct errors *errors);
+
+/* Seconds between the samples, 0: there is one only. */
+double run_window(const struct options *options, const struct source *source);
 
 /* The source of the options: this kernel or --from. NULL with errors. */
 struct source *run_source(const struct options *options, struct errors *errors);

@@ -17,10 +17,13 @@ void collect_host(struct source *source, const struct plan *plan, unsigned which
 /* ---- sockets ---- */
 
 /* The sockets of one collection: the listeners (kept, they tell the side), and the rules of
- * how a message becomes a row. Borrows plan and sample (sample 1). */
+ * how a message becomes a row. Borrows plan, sample (sample 1) and what the first sample left,
+ * NULL if there was none. */
 struct sockets;
+struct earlier;
 
-struct sockets *sockets_new(const struct plan *plan, const struct sample *sample);
+struct sockets *sockets_new(const struct plan *plan, const struct sample *sample,
+			    const struct earlier *earlier);
 void sockets_free(struct sockets *sockets);
 
 typedef void row_fn(void *arg, enum pass pass, const struct row *row);
@@ -35,7 +38,8 @@ struct pass_result {
 };
 
 /* Dumps the listeners of sample 0, remembering the columns wanted 'before'. */
-void sockets_before(struct sockets *sockets, struct source *source);
+void sockets_earlier(const struct plan *plan, struct source *source, const struct sample *sample,
+		     struct earlier *earlier);
 /* Runs one pass of sample 1, calling fn for each row. PASS_LISTEN must come first. */
 void sockets_pass(struct sockets *sockets, struct source *source, enum pass pass,
 		  const struct query *query, row_fn *fn, void *arg, struct pass_result *result);

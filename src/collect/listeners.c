@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A hash table by address, port and interface, and a sorted array by cookie. */
+/* A hash table by address, port and interface. */
 #include "collect/listeners.h"
 
 #include <string.h>
@@ -12,14 +12,13 @@ enum { FIRST_SLOTS = 64 }; /* a power of two */
 
 static const struct address any4 = { .family = AF_INET }, any6 = { .family = AF_INET6 };
 
-struct listeners *listeners_new(unsigned before_columns)
+struct listeners *listeners_new(void)
 {
 	struct listeners *l = xcalloc(1, sizeof *l);
 
 	l->slot_count = FIRST_SLOTS;
 	l->slots = xcalloc(l->slot_count, sizeof *l->slots);
 	l->why = WHY_NO_SOCKETS;
-	l->before_columns = before_columns;
 	return l;
 }
 
@@ -28,11 +27,8 @@ void listeners_free(struct listeners *l)
 	if (!l)
 		return;
 	free(l->slots);
-	free(l->before);
 	free(l);
 }
-
-/* ---- by address ---- */
 
 static struct listener *find_slot(const struct listeners *l, const struct address *address,
 				  uint16_t port, uint32_t interface)
@@ -146,53 +142,4 @@ const struct address *listeners_search(const struct listeners *l, const struct a
 	if (local->family == AF_INET)
 		return kinds & LISTENERS_ANY6 ? &any6 : NULL;
 	return kinds & (LISTENERS_ANY6 | LISTENERS_V6ONLY) ? &any6 : NULL;
-}
-
-/* ---- by cookie ---- */
-
-/* A record is 1 + before_columns cells; the first holds the bits of the cookie. */
-static unsigned record_cells(const struct listeners *l)
-{
-	return 1 + l->before_columns;
-}
-
-double *listeners_before_add(struct listeners *l, uint64_t cookie)
-{
-	unsigned cells = record_cells(l);
-	double *record;
-
-	if (cookie == 0 || l->before_count == LISTENERS_MAX)
-		return NULL;
-	if (l->before_count == l->before_size) {
-		l->before_size = l->before_size ? 2 * l->before_size : FIRST_SLOTS;
-		l->before = xrealloc(l->before, l->before_size, cells * sizeof *l->before);
-	}
-	record = l->before + (size_t)l->before_count++ * cells;
-	memcpy(record, &cookie, sizeof cookie);
-	return record + 1;
-}
-
-static int by_cookie(const void *a, const void *b)
-{
-	uint64_t x, y;
-
-	memcpy(&x, a, sizeof x);
-	memcpy(&y, b, sizeof y);
-	return x < y ? -1 : x > y;
-}
-
-void listeners_before_done(struct listeners *l)
-{
-	if (l->before_count)
-		qsort(l->before, l->before_count, record_cells(l) * sizeof *l->before, by_cookie);
-}
-
-const double *listeners_before(const struct listeners *l, uint64_t cookie)
-{
-	const double *record = NULL;
-
-	if (l->before_count)
-		record = bsearch(&cookie, l->before, l->before_count,
-				 record_cells(l) * sizeof *l->before, by_cookie);
-	return record ? record + 1 : NULL;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/listeners.h: the LISTEN sockets of a namespace, to tell servers from clients, and what
- * the first sample said of each. */
+/* collect/listeners.h: the LISTEN sockets of a namespace, to tell servers from clients. */
 #ifndef COLLECT_LISTENERS_H
 #define COLLECT_LISTENERS_H
 
@@ -36,14 +35,9 @@ struct listeners {
 	bool overflowed;
 	/* Whether the table has all of them: else "belongs to none" is unknown for this reason. */
 	enum why why;
-	/* Columns of the first sample: records of a cookie's bits and its values, sorted. */
-	unsigned before_columns;
-	double *before;
-	unsigned before_count, before_size;
 };
 
-/* before_columns: how many values listeners_before_add() keeps for each. */
-struct listeners *listeners_new(unsigned before_columns);
+struct listeners *listeners_new(void);
 void listeners_free(struct listeners *listeners);
 
 /* Adds one; those that share address, port and interface (SO_REUSEPORT) are one. v6only: takes
@@ -67,13 +61,5 @@ static inline const struct address *listeners_find(const struct listeners *liste
 		return NULL;
 	return listeners_search(listeners, local, port, interface);
 }
-
-/* Room for the values of one listener of the first sample, to be filled by the caller before
- * the next call; NULL when there is no room. A cookie of 0 names nothing. */
-double *listeners_before_add(struct listeners *listeners, uint64_t cookie);
-/* Ends the adding. */
-void listeners_before_done(struct listeners *listeners);
-/* What was added for a cookie, or NULL. */
-const double *listeners_before(const struct listeners *listeners, uint64_t cookie);
 
 #endif

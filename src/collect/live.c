@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/beneath.h"
@@ -20,16 +19,23 @@
 
 struct live {
 	struct source source; /* first: a source is the live source it begins */
-	struct arena *arena;
-	int root;
+	char *hostname, *kernel, *netns;
 	bool may_ask; /* sock_diag requests load no module */
-	double began; /* CLOCK_MONOTONIC, when sample 0 was first read; 0: never */
+	double began, ended; /* CLOCK_MONOTONIC, when sample 0 was first and last read; 0: never */
 	struct deadline deadline;
 	unsigned info_families; /* already read in this run of the pass */
-	_Alignas(8) unsigned char datagram[SOURCE_DATAGRAM];
 };
 
 /* ---- files ---- */
+
+static void note_time(struct live *live, unsigned sample)
+{
+	if (sample != 0)
+		return;
+	live->ended = watched_now();
+	if (live->began == 0)
+		live->began = live->ended;
+}
 
 /* /proc/net is a link to that of the process; a thread that entered another namespace has its
  * own (fs/proc/proc_net.c get_proc_task_net). */
@@ -38,9 +44,8 @@ static const char *live_path(struct live *live, unsigned sample, const char *pat
 	static const char net[] = "proc/net/";
 	const bool in_net = strncmp(path, net, strlen(net)) == 0;
 
-	if (sample == 0 && live->began == 0)
-		live->began = watched_now();
-	buf_printf(out, "%s%s", in_net ? "proc/thread-self/net/" : "",
+	note_time(live, sample);
+	buf_printf(out, "/%s%s", in_net ? "proc/thread-self/net/" : "",
 		   in_net ? path + strlen(net) : path);
 	return buf_text(out);
 }
@@ -50,32 +55,35 @@ static int live_read(struct source *source, unsigned sample, const char *path, s
 	struct live *live = (struct live *)source;
 	autobuf struct buf real = BUF_INIT;
 
-	return file_read(live->root, live_path(live, sample, path, &real), RECORDING_FILE_MAX, out);
+	return file_read(AT_FDCWD, live_path(live, sample, path, &real), RECORDING_FILE_MAX, out);
 }
 
 static int live_open(struct source *source, unsigned sample, const char *path)
 {
 	struct live *live = (struct live *)source;
 	autobuf struct buf real = BUF_INIT;
-	int fd = openat(live->root, live_path(live, sample, path, &real),
-			O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(live_path(live, sample, path, &real),
+		      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	return fd < 0 ? -errno : fd;
 }
 
 static int live_list(struct source *source, const char *path, struct buf *names)
 {
-	struct live *live = (struct live *)source;
-	int fd = openat(live->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autobuf struct buf real = BUF_INIT;
+	int fd;
 
+	(void)source;
+	buf_printf(&real, "/%s", path);
+	fd = open(buf_text(&real), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? errno : folder_names(fd, names);
 }
 
 /* ---- sockets ---- */
 
-static void *live_buffer(void *holder)
+static void *same_buffer(void *holder)
 {
-	return ((struct live *)holder)->datagram;
+	return holder;
 }
 
 /* tcp_info of a LISTEN socket is read without its lock (net/ipv4/tcp.c tcp_get_info). */
@@ -101,12 +109,13 @@ static enum dump_end live_dump(struct source *source, unsigned sample, enum pass
 			       struct buf *reason)
 {
 	struct live *live = (struct live *)source;
+	_Alignas(8) unsigned char datagram[SOURCE_DATAGRAM];
 	const struct sockdiag_sink sink = {
-		.buffer = live_buffer, .holder = live, .fn = fn, .arg = arg,
+		.buffer = same_buffer, .holder = datagram, .fn = fn, .arg = arg,
 	};
 
-	(void)sample;
 	(void)pass; /* what a dump can do to the host is in the query */
+	note_time(live, sample);
 	if (!live->may_ask) {
 		buf_puts(reason, "tcp_diag is not loaded, and tcp-advise does not load modules: run"
 			 " 'modprobe tcp_diag' first");
@@ -120,12 +129,13 @@ static enum dump_end live_dump(struct source *source, unsigned sample, enum pass
 
 /* ---- the rest ---- */
 
-/* Sleeps, and says how far the samples are apart: from the first file of the first one to now.
+/* Sleeps until so long after the first sample was read: of several sources only the first one
+ * waits. Says how far the samples are apart: from the first file of the first one to now.
  * In whole microseconds, so that a recording says the same. */
 static void live_wait(struct source *source, double seconds)
 {
 	struct live *live = (struct live *)source;
-	double until = watched_now() + seconds;
+	double until = (live->ended > 0 ? live->ended : watched_now()) + seconds;
 	struct timespec t = {
 		.tv_sec = (time_t)until,
 		.tv_nsec = (long)((until - floor(until)) * 1e9),
@@ -144,8 +154,9 @@ static int live_close(struct source *source, struct errors *errors)
 	struct live *live = (struct live *)source;
 
 	(void)errors;
-	close(live->root);
-	arena_free(live->arena);
+	free(live->hostname);
+	free(live->kernel);
+	free(live->netns);
 	free(live);
 	return 0;
 }
@@ -161,29 +172,29 @@ static const struct source_ops live_ops = {
 };
 
 /* The first line of a file of the kernel, printable; NULL when it cannot be read. */
-static const char *kernel_line(const struct live *live, const char *path)
+static char *kernel_line(const char *path)
 {
 	autobuf struct buf text = BUF_INIT;
 	autobuf struct buf line = BUF_INIT;
 
-	if (file_read(live->root, path, 4096, &text) != 0)
+	if (file_read(AT_FDCWD, path, 4096, &text) != 0)
 		return NULL;
 	text_printable(&line, buf_text(&text), strcspn(buf_text(&text), "\n"));
-	return arena_strdup(live->arena, buf_text(&line));
+	return buf_steal(&line);
 }
 
 /* "net:[4026531840]", the name /proc gives a namespace. */
-static const char *netns_name(const struct live *live)
+static char *netns_name(void)
 {
-	char name[64];
-	ssize_t len = readlinkat(live->root, "proc/thread-self/ns/net", name, sizeof name);
+	char name[64] = "";
+	ssize_t len = readlink("/proc/thread-self/ns/net", name, sizeof name - 1);
 
-	return len > 0 ? arena_strndup(live->arena, name, (size_t)len) : NULL;
+	return len > 0 ? xstrdup(name) : NULL;
 }
 
 struct source *source_live(const struct source_live_options *options, struct errors *errors)
 {
-	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct live *live;
 
 	if (root < 0) {
@@ -192,15 +203,16 @@ struct source *source_live(const struct source_live_options *options, struct err
 	}
 	live = xcalloc(1, sizeof *live);
 	live->source.ops = &live_ops;
-	live->arena = arena_new();
-	live->root = root;
+	live->hostname = kernel_line("/proc/sys/kernel/hostname");
+	live->kernel = kernel_line("/proc/sys/kernel/osrelease");
+	live->netns = netns_name();
 	live->may_ask = !asking_loads_a_module(root);
 	live->deadline.total = options->info_deadline;
 	live->source.manifest = (struct manifest){
 		.kind = "kernel",
-		.hostname = kernel_line(live, "proc/sys/kernel/hostname"),
-		.kernel = kernel_line(live, "proc/sys/kernel/osrelease"),
-		.netns = netns_name(live),
+		.hostname = live->hostname,
+		.kernel = live->kernel,
+		.netns = live->netns,
 		.time = time(NULL),
 		.page_size = (double)sysconf(_SC_PAGESIZE),
 	};

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "collect/collect.h"
+#include "collect/earlier.h"
 #include "collect/listeners.h"
 #include "collect/message.h"
 #include "collect/procnet.h"
@@ -15,6 +16,7 @@
 struct sockets {
 	const struct plan *plan;
 	struct listeners *listeners;
+	const struct earlier *earlier; /* NULL: there was no first sample */
 	struct row_decoder *decoder;
 	bool proc[2];	    /* of IPv4, IPv6: sock_diag was not to be had, do not ask again */
 	struct buf refusal; /* why */
@@ -27,21 +29,22 @@ struct walk {
 	const struct query *query;
 	enum pass pass;
 	unsigned sample;
-	row_fn *fn; /* NULL: only remember the listeners of the first sample */
+	row_fn *fn; /* NULL: only remember the listeners of the first sample ... */
 	void *arg;
+	struct earlier *keep; /* ... here */
 	struct pass_result *result;
 	struct row row;
 };
 
-struct sockets *sockets_new(const struct plan *plan, const struct sample *sample)
+struct sockets *sockets_new(const struct plan *plan, const struct sample *sample,
+			    const struct earlier *earlier)
 {
 	struct sockets *s = xcalloc(1, sizeof *s);
-	unsigned i, before = 0;
+	unsigned i;
 
-	for (i = 0; i < plan->column_count; i++)
-		before += plan->columns[i].before;
 	s->plan = plan;
-	s->listeners = listeners_new(before);
+	s->earlier = earlier;
+	s->listeners = listeners_new();
 	s->decoder = row_decoder_new(plan, sample, s->listeners);
 	for (i = 0; i < COLUMNS_MAX; i++)
 		s->before[i] = NAN;
@@ -61,19 +64,19 @@ void sockets_free(struct sockets *s)
 /* ---- listeners ---- */
 
 /* Only the columns wanted twice are kept: delta(drops) needs one of a dozen. */
-static void keep_before(struct sockets *s, const struct row *row)
+static void keep_before(struct earlier *earlier, const struct plan *plan, const struct row *row)
 {
-	double *cell = listeners_before_add(s->listeners, row->cookie);
+	double *cell = earlier_add(earlier, row->cookie);
 	unsigned i;
 
-	for (i = 0; cell && i < s->plan->column_count; i++)
-		if (s->plan->columns[i].before)
+	for (i = 0; cell && i < plan->column_count; i++)
+		if (plan->columns[i].before)
 			*cell++ = row->value[i];
 }
 
 static const double *find_before(struct sockets *s, const struct row *row)
 {
-	const double *cell = listeners_before(s->listeners, row->cookie);
+	const double *cell = s->earlier ? earlier_find(s->earlier, row->cookie) : NULL;
 	unsigned i;
 
 	if (!cell)
@@ -93,7 +96,7 @@ static void deliver(struct walk *w)
 
 	w->result->rows++;
 	if (!w->fn) {
-		keep_before(s, &w->row);
+		keep_before(w->keep, s->plan, &w->row);
 		return;
 	}
 	w->row.before = NULL;
@@ -236,21 +239,24 @@ static void dump_both(struct walk *w, struct source *source)
 	}
 }
 
-void sockets_before(struct sockets *s, struct source *source)
+void sockets_earlier(const struct plan *plan, struct source *source, const struct sample *sample,
+		     struct earlier *earlier)
 {
 	struct pass_result result = { .end = DUMP_COMPLETE, .reason = BUF_INIT };
 	struct walk walk = {
-		.sockets = s,
-		.query = &s->plan->query[PASS_LISTEN],
+		.sockets = sockets_new(plan, sample, NULL),
+		.query = &plan->query[PASS_LISTEN],
 		.pass = PASS_LISTEN,
 		.sample = 0,
+		.keep = earlier,
 		.result = &result,
 	};
 
 	if (walk.query->states)
 		dump_both(&walk, source);
-	listeners_before_done(s->listeners);
+	earlier_sort(earlier);
 	buf_fini(&result.reason);
+	sockets_free(walk.sockets);
 }
 
 /* Why a socket that belongs to no known listener may belong to an unknown one. */

@@ -93,7 +93,7 @@ struct fixture {
 
 static inline void fixture_init(struct fixture *f, const char *const *facts)
 {
-	*f = (struct fixture){ .sample = sample_new(), .listeners = listeners_new(0) };
+	*f = (struct fixture){ .sample = sample_new(), .listeners = listeners_new() };
 	f->plan.names = names_new();
 	f->plan.columns = f->columns;
 	for (; *facts; facts++) {

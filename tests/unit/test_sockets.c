@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "collect/address.h"
+#include "collect/earlier.h"
 #include "fakesource.h"
 #include "packet.h"
 
@@ -54,7 +55,7 @@ static void test_the_most_specific_listener_is_found(void **state)
 		listener("::", 85, 0, true),	    listener("::", 85, 0, false),
 		listener("0.0.0.0", 86, 0, false),  listener("0.0.0.0", 86, 5, false),
 	};
-	struct listeners *l = listeners_new(0);
+	struct listeners *l = listeners_new();
 	unsigned i;
 
 	(void)state;
@@ -79,7 +80,7 @@ static void test_the_most_specific_listener_is_found(void **state)
 
 static void test_listeners_are_bounded(void **state)
 {
-	struct listeners *l = listeners_new(1);
+	struct listeners *l = listeners_new();
 	struct listener one = listener("127.0.0.0", 80, 0, false);
 	unsigned i;
 
@@ -95,13 +96,23 @@ static void test_listeners_are_bounded(void **state)
 	assert_int_equal(l->why, WHY_CUT);
 	one.address.bytes[1] = 0;
 	assert_non_null(listeners_find(l, &one.address, 80, 0));
-	for (i = 1; i <= LISTENERS_MAX; i++)
-		*listeners_before_add(l, LISTENERS_MAX + 1 - i) = i;
-	assert_null(listeners_before_add(l, 1));
-	listeners_before_done(l);
-	assert_true(*listeners_before(l, 1) == LISTENERS_MAX);
-	assert_null(listeners_before(l, 0));
 	listeners_free(l);
+}
+
+static void test_earlier_listeners_are_bounded(void **state)
+{
+	struct earlier *earlier = xcalloc(1, sizeof *earlier);
+	unsigned i;
+
+	(void)state;
+	earlier->columns = 1;
+	for (i = 1; i <= LISTENERS_MAX; i++)
+		*earlier_add(earlier, LISTENERS_MAX + 1 - i) = i;
+	assert_null(earlier_add(earlier, 1));
+	earlier_sort(earlier);
+	assert_true(*earlier_find(earlier, 1) == LISTENERS_MAX);
+	assert_null(earlier_find(earlier, 0));
+	earlier_free(earlier);
 }
 
 /* ---- passes ---- */
@@ -145,6 +156,7 @@ static void test_a_listener_remembers_its_first_sample(void **state)
 	struct seen seen = { .rows = 0 };
 	struct pass_result result;
 	struct sockets *sockets;
+	struct earlier earlier = { .columns = 0 };
 	struct fixture f;
 
 	(void)state;
@@ -163,8 +175,9 @@ static void test_a_listener_remembers_its_first_sample(void **state)
 	fixture_init(&f, facts);
 	f.columns[0].before = true;
 	f.plan.query[PASS_LISTEN] = (struct query){ STATES_LISTEN, 0xff };
-	sockets = sockets_new(&f.plan, f.sample);
-	sockets_before(sockets, &fake.source);
+	earlier.columns = 1;
+	sockets_earlier(&f.plan, &fake.source, f.sample, &earlier);
+	sockets = sockets_new(&f.plan, f.sample, &earlier);
 	sockets_pass(sockets, &fake.source, PASS_LISTEN, &f.plan.query[PASS_LISTEN], see, &seen,
 		     &result);
 	assert_int_equal(result.end, DUMP_COMPLETE);
@@ -180,6 +193,7 @@ static void test_a_listener_remembers_its_first_sample(void **state)
 	assert_true(seen.last.value[1] == SIDE_SERVER);
 	assert_int_equal(seen.last.listener_address.family, AF_INET6);
 	sockets_free(sockets);
+	free(earlier.listeners);
 	fixture_fini(&f);
 }
 
@@ -192,6 +206,7 @@ static void test_a_new_listener_has_no_before(void **state)
 	struct seen seen = { .rows = 0 };
 	struct pass_result result;
 	struct sockets *sockets;
+	struct earlier earlier = { .columns = 0 };
 	struct fixture f;
 
 	(void)state;
@@ -202,13 +217,15 @@ static void test_a_new_listener_has_no_before(void **state)
 	fixture_init(&f, facts);
 	f.columns[0].before = true;
 	f.plan.query[PASS_LISTEN] = (struct query){ STATES_LISTEN, 0xff };
-	sockets = sockets_new(&f.plan, f.sample);
-	sockets_before(sockets, &fake.source);
+	earlier.columns = 1;
+	sockets_earlier(&f.plan, &fake.source, f.sample, &earlier);
+	sockets = sockets_new(&f.plan, f.sample, &earlier);
 	sockets_pass(sockets, &fake.source, PASS_LISTEN, &f.plan.query[PASS_LISTEN], see, &seen,
 		     &result);
 	assert_int_equal(seen.rows, 1);
 	assert_true(isnan(seen.before));
 	sockets_free(sockets);
+	free(earlier.listeners);
 	fixture_fini(&f);
 }
 
@@ -222,7 +239,7 @@ static struct pass_result pass_over(struct fake_source *fake, enum pass pass,
 	struct fixture f;
 
 	fixture_init(&f, facts);
-	sockets = sockets_new(&f.plan, f.sample);
+	sockets = sockets_new(&f.plan, f.sample, NULL);
 	sockets_pass(sockets, &fake->source, pass, query, see, seen, &result);
 	sockets_free(sockets);
 	fixture_fini(&f);
@@ -443,6 +460,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_most_specific_listener_is_found),
 		cmocka_unit_test(test_listeners_are_bounded),
+		cmocka_unit_test(test_earlier_listeners_are_bounded),
 		cmocka_unit_test(test_a_listener_remembers_its_first_sample),
 		cmocka_unit_test(test_a_new_listener_has_no_before),
 		cmocka_unit_test(test_ends_of_both_families),

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the command line to the printed report: rulebook, plan, source, and the two samples. */
+#include "cli/survey.h"
+
+#include "cli/run.h"
+
+static struct source *open_source(const struct options *options, const char *record,
+				  struct errors *errors)
+{
+	struct source *source = run_source(options, errors);
+
+	if (source && record)
+		source = source_recorder(source, record, "tcp-advise " PACKAGE_VERSION, errors);
+	return source;
+}
+
+static void say_that_we_wait(const struct options *options)
+{
+	if (!options->from && options->window > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr, "tcp-advise: watching the counters for %g s ...", options->window);
+}
+
+static void unsay(const struct options *options)
+{
+	if (!options->from && options->window > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+}
+
+static struct report *look(const struct options *options, const struct plan *plan,
+			   struct source *source, struct errors *errors)
+{
+	struct run *run = run_new(options, plan, source);
+	struct report *report;
+
+	say_that_we_wait(options);
+	run_wait(run);
+	unsay(options);
+	report = run_report(run, errors);
+	run_free(run, errors);
+	return report;
+}
+
+static int print(const struct options *options, const struct report *report, struct errors *errors)
+{
+	struct look how = run_look(options);
+	autobuf struct buf text = BUF_INIT;
+
+	options->format->print(&text, report, &how);
+	return run_output(options, &text, errors) < 0 ? STATUS_FAILED : report_status(report);
+}
+
+int survey(const struct options *options, const char *record, struct errors *errors)
+{
+	const struct plan_options what = { options->only, options->only_count,
+					   options->everything || record };
+	struct rulebook *book = run_rulebook(options, false, errors);
+	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
+	struct source *source = plan ? open_source(options, record, errors) : NULL;
+	struct report *report = source ? look(options, plan, source, errors) : NULL;
+	int status = report ? print(options, report, errors) : STATUS_FAILED;
+
+	report_free(report);
+	plan_free(plan);
+	rulebook_free(book);
+	return status;
+}
