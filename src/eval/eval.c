@@ -38,6 +38,7 @@ struct eval *eval_new(const struct plan *plan)
 	for (i = 0; i < PASSES; i++)
 		eval->done[i] = WHY_NO_SOCKETS;
 	eval->quiet = xcalloc(plan->verdict_count, sizeof *eval->quiet);
+	eval->hopeless = xcalloc(plan->verdict_count, sizeof *eval->hopeless);
 	eval->values = xcalloc(plan->tally_count, sizeof *eval->values);
 	eval->wanted = xcalloc(plan->tally_count, sizeof *eval->wanted);
 	memset(eval->wanted, true, plan->tally_count * sizeof *eval->wanted);
@@ -58,6 +59,7 @@ void eval_free(struct eval *eval)
 	free(eval->leaf);
 	free(eval->host);
 	free(eval->quiet);
+	free(eval->hopeless);
 	free(eval->values);
 	free(eval->verdicts);
 	free(eval);
@@ -103,7 +105,8 @@ static void aim_at_open(struct eval *eval, const bool *open)
 }
 
 /* A rule that was certainly quiet stays so: as its rows are not asked for any more, its tallies
- * are worth nothing from here on. */
+ * are worth nothing from here on. The pass with tcp_info is dear, and made for rules that may fire
+ * by it: that sockets could at best make them quiet does not pay for it. */
 void eval_open(struct eval *eval, enum pass next, bool *open)
 {
 	unsigned i;
@@ -111,12 +114,16 @@ void eval_open(struct eval *eval, enum pass next, bool *open)
 	for (i = 0; i < eval->plan->verdict_count; i++) {
 		const struct verdict_spec *spec = &eval->plan->verdicts[i];
 
-		open[i] = spec->sockets && spec->pass >= next && !eval->quiet[i];
+		open[i] = spec->sockets && spec->pass >= next && !eval->quiet[i] &&
+			  !eval->hopeless[i];
 		if (!open[i])
 			continue;
 		open[i] = spec->rule->role ? judge_needs_role(eval, spec->rule) :
 					    judge_could_fire(eval, spec);
 		eval->quiet[i] = !open[i];
+		eval->hopeless[i] = open[i] && next == PASS_INFO &&
+				    !value_true(judge_host_part(eval, spec));
+		open[i] &= !eval->hopeless[i];
 	}
 	aim_at_open(eval, open);
 }

@@ -29,6 +29,7 @@ struct eval {
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
 	bool ran[PASSES];
 	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */
+	bool *hopeless; /* by verdict: it cannot fire, for want of host facts, so its sockets do not matter */
 	bool roles_unknown; /* judge as if nothing was known of what roles count */
 	struct value *values; /* of the tallies of the rule at hand, by number of tally */
 	struct verdict *verdicts;
@@ -53,6 +54,9 @@ bool judge_touched(const struct eval *eval, const struct verdict_spec *spec,
 bool judge_absent(struct eval *eval, const struct verdict_spec *spec, struct value *when);
 /* Whether any group, seen or not, could make the rule fire. */
 bool judge_could_fire(struct eval *eval, const struct verdict_spec *spec);
+/* The first part of the rule's condition that speaks of the host alone and does not surely hold, or
+ * true. What is not known of the host stays so: whatever sockets are read, the rule cannot fire. */
+struct value judge_host_part(const struct eval *eval, const struct verdict_spec *spec);
 /* Whether a rule depends on the role: one that is quiet whatever the host is does not. */
 bool judge_needs_role(struct eval *eval, const struct rule *role);
 /* The member that holds a tally in the set that counts. */

@@ -138,6 +138,19 @@ bool judge_could_fire(struct eval *eval, const struct verdict_spec *spec)
 	return false;
 }
 
+struct value judge_host_part(const struct eval *eval, const struct verdict_spec *spec)
+{
+	unsigned i;
+
+	for (i = 0; i < spec->host_part_count; i++) {
+		struct value v = program_run(spec->host_parts[i], eval->leaf, NULL);
+
+		if (!value_true(v))
+			return v;
+	}
+	return value_known(1);
+}
+
 static bool uses(const struct rule *rule, const struct rule *role)
 {
 	unsigned i;

@@ -200,6 +200,8 @@ const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsi
 			continue; /* no rule depends on it */
 		else if (eval->quiet[i])
 			add_verdict(eval, spec, OUTCOME_QUIET, value_known(0));
+		else if (eval->hopeless[i])
+			add_verdict(eval, spec, OUTCOME_UNKNOWN, judge_host_part(eval, spec));
 		else if (spec->grouping < 0)
 			judge_host(eval, spec);
 		else

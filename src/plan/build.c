@@ -224,6 +224,29 @@ static enum pass last_pass(const struct plan *plan, const struct verdict_spec *v
 	return pass;
 }
 
+static bool speaks_of_sockets(const struct expr *e)
+{
+	return e && (e->kind == EXPR_AGGREGATE || e->kind == EXPR_ROLE || speaks_of_sockets(e->left) ||
+		     speaks_of_sockets(e->right));
+}
+
+static unsigned count_parts(const struct expr *e)
+{
+	if (e->kind == EXPR_BINARY && e->binary == BINARY_AND)
+		return count_parts(e->left) + count_parts(e->right);
+	return 1;
+}
+
+static void compile_host_parts(struct builder *b, struct verdict_spec *v, const struct expr *e)
+{
+	if (e->kind == EXPR_BINARY && e->binary == BINARY_AND) {
+		compile_host_parts(b, v, e->left);
+		compile_host_parts(b, v, e->right);
+	} else if (!speaks_of_sockets(e)) {
+		v->host_parts[v->host_part_count++] = program_compile(b->plan->arena, e, &b->binder);
+	}
+}
+
 static void compile_rule(struct builder *b, const struct rule *rule)
 {
 	struct plan *plan = b->plan;
@@ -238,6 +261,8 @@ static void compile_rule(struct builder *b, const struct rule *rule)
 	v->show = arena_alloc(plan->arena, (rule->show_count + 1) * sizeof *v->show);
 	v->settings = arena_alloc(plan->arena, (rule->setting_count + 1) * sizeof *v->settings);
 	v->when = program_compile(plan->arena, rule->when, &b->binder);
+	v->host_parts = arena_alloc(plan->arena, count_parts(rule->when) * sizeof *v->host_parts);
+	compile_host_parts(b, v, rule->when);
 	for (i = 0; i < rule->show_count; i++)
 		compile_item(b, &rule->show[i], &v->show[v->show_count++]);
 	for (i = 0; i < rule->setting_count; i++) {

@@ -70,6 +70,8 @@ struct evidence_spec {
 struct verdict_spec {
 	const struct rule *rule;
 	const struct program *when;
+	const struct program **host_parts; /* what 'and' joins in it without a word on sockets */
+	unsigned host_part_count;
 	int grouping;	/* index or -1 */
 	enum pass pass; /* the last pass it waits for; PASS_LISTEN when it needs listeners only */
 	bool sockets;	/* it has tallies */

@@ -330,6 +330,31 @@ static void test_closed_rule_stays_quiet(void **state)
 	world_fini(&w);
 }
 
+/* Without a second sample it could at best be found quiet, which is not worth tcp_info. What other
+ * rules have it count then says nothing. */
+static void test_no_tcp_info_for_a_rule_that_cannot_fire(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, RULE("growing", "when = (delta(TcpExt.ListenDrops) >= 1 and not "
+				       "(net.core.somaxconn < 1)) and count(rtt > 200ms) >= 3")
+			       SLOW);
+	world_know(&w.now, "net.core.somaxconn", 4096);
+	world_know(&w.now, "TcpExt.ListenDrops", 5);
+	world_host(&w, 0);
+	eval_pass_done(w.eval, PASS_LISTEN, WHY_KNOWN);
+	assert_true(world_open(&w, PASS_SOCKETS, "growing"));
+	world_row(&w, STATE_ESTABLISHED, 1);
+	world_feed_times(&w, PASS_SOCKETS, 3);
+	eval_pass_done(w.eval, PASS_SOCKETS, WHY_KNOWN);
+	assert_false(world_open(&w, PASS_INFO, "growing"));
+	eval_pass_done(w.eval, PASS_INFO, WHY_KNOWN);
+	assert_int_equal(world_outcome(&w, "growing"), OUTCOME_UNKNOWN);
+	assert_int_equal(world_verdict(&w, "growing")->when.why, WHY_NO_WINDOW);
+	world_fini(&w);
+}
+
 /* Three sockets at first; with tcp_info there are four, of which three are slow. */
 static void feed_both_passes(struct world *w, enum why end)
 {
@@ -456,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_no_socket_is_counted_twice),
 		cmocka_unit_test(test_too_few_sockets_need_no_tcp_info),
 		cmocka_unit_test(test_closed_rule_stays_quiet),
+		cmocka_unit_test(test_no_tcp_info_for_a_rule_that_cannot_fire),
 		cmocka_unit_test(test_tcp_info_decides),
 		cmocka_unit_test(test_past_the_deadline_the_bounds_stand),
 		cmocka_unit_test(test_what_is_open),
