@@ -313,6 +313,7 @@ const struct condition family_retransmission[] = {
 		.help = "packets overtake each other, and are sent again without need",
 		.needs = NEEDS_TUN,
 		.seconds = 0.1,
+		.world = "net.ipv4.tcp_early_retrans=0; ?net.ipv4.tcp_rto_min_us=2000000",
 		.make = transfer_out_of_order,
 		.signs = { { .counter = "TcpExt.TCPOFOQueue", .least = 1 },
 			   { .counter = "TcpExt.TCPDSACKRecv", .least = 1 } },
