@@ -4,6 +4,7 @@
 #include "base/markdown.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -51,12 +52,41 @@ static bool is_markup(const char *s, size_t i)
 	}
 }
 
+/* GitHub makes links of a@b.c, notifies @name and links #12 once escapes are resolved: only code
+ * is left alone (cmark-gfm extensions/autolink.c, postprocess_text; seen with 0.29.0.gfm.6). */
+static bool is_called(const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (word[i] == '@' || (word[i] == '#' && isdigit((unsigned char)word[i + 1])))
+			return true;
+	return false;
+}
+
+/* Appends the word at s if it must be code, and returns its length, else 0. */
+static size_t put_called(struct buf *out, const char *s)
+{
+	size_t len = strcspn(s, blanks);
+	autobuf struct buf word = BUF_INIT;
+
+	if (!is_called(s, len))
+		return 0;
+	buf_write(&word, s, len);
+	markdown_code(out, word.text);
+	return len;
+}
+
 void markdown_words(struct buf *out, const char *s)
 {
 	size_t i;
 
 	s += strspn(s, blanks);
 	for (i = put_opening(out, s); s[i]; i++) {
+		if (i == 0 || strchr(blanks, s[i - 1]))
+			i += put_called(out, s + i);
+		if (!s[i])
+			break;
 		if (strchr(blanks, s[i])) {
 			if (s[i + 1 + strspn(s + i + 1, blanks)] && !strchr(blanks, s[i + 1]))
 				buf_putc(out, ' ');
@@ -79,6 +109,25 @@ void markdown_wrap(struct buf *out, const char *line, unsigned width)
 		s += put_opening(out, s);
 		len = strcspn(s, "\n") + 1;
 		buf_write(out, s, len);
+	}
+}
+
+void markdown_prose(struct buf *out, const char *heading, const char *s, unsigned width)
+{
+	while (*s) {
+		autobuf struct buf line = BUF_INIT, safe = BUF_INIT;
+		size_t len = strcspn(s, "\n");
+
+		buf_write(&line, s, len);
+		if (heading)
+			buf_printf(&safe, "**%s:** ", heading);
+		markdown_words(&safe, buf_text(&line));
+		s += len + (s[len] == '\n');
+		if (!len)
+			continue;
+		buf_putc(out, '\n');
+		markdown_wrap(out, buf_text(&safe), width ? width : UINT_MAX);
+		heading = NULL;
 	}
 }
 
@@ -111,6 +160,21 @@ void markdown_code(struct buf *out, const char *s)
 		buf_putc(out, strchr(blanks, *s) ? ' ' : *s);
 	buf_puts(out, pad);
 	put_quotes(out, quotes);
+}
+
+/* A bar is one of the table's also within code, unless a backslash stands before it, which is then
+ * taken off (GitHub Flavored Markdown, Tables). */
+void markdown_cell(struct buf *out, const char *text)
+{
+	size_t i;
+
+	buf_putc(out, ' ');
+	for (i = 0; text[i]; i++) {
+		if (text[i] == '|' && (i == 0 || text[i - 1] != '\\'))
+			buf_putc(out, '\\');
+		buf_putc(out, text[i]);
+	}
+	buf_puts(out, " |");
 }
 
 void markdown_block(struct buf *out, const char *s, unsigned width)

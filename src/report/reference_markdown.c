@@ -84,21 +84,7 @@ static void rule(struct buf *out, const struct rule *rule)
 
 static void prose(struct buf *out, const char *heading, const char *text)
 {
-	while (*text) {
-		autobuf struct buf line = BUF_INIT, safe = BUF_INIT;
-		size_t len = strcspn(text, "\n");
-
-		buf_write(&line, text, len);
-		if (heading)
-			buf_printf(&safe, "**%s:** ", heading);
-		markdown_words(&safe, buf_text(&line));
-		text += len + (text[len] == '\n');
-		if (!len)
-			continue;
-		buf_putc(out, '\n');
-		markdown_wrap(out, buf_text(&safe), WIDTH);
-		heading = NULL;
-	}
+	markdown_prose(out, heading, text, WIDTH);
 }
 
 static void code(struct buf *out, const char *heading, const char *lines)
