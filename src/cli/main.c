@@ -22,6 +22,19 @@ static int run(struct options *options, int argc, char **argv, struct errors *er
 	return fputs(buf_text(&text), stdout) < 0 || fflush(stdout) != 0 ? STATUS_FAILED : STATUS_OK;
 }
 
+/* For readers that see standard output only. */
+static void print_failure(const struct options *options, const struct errors *errors)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	if (!options->format || !options->format->failed)
+		return;
+	options->format->failed(&text, buf_text(&errors->text));
+	if (fputs(buf_text(&text), stdout) < 0)
+		return; /* the status says it all */
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .window = 2, .info_deadline = 2, .color = "auto",
@@ -35,6 +48,7 @@ int main(int argc, char **argv)
 	status = run(&options, argc, argv, &errors);
 	if (errors.count) {
 		fputs(buf_text(&errors.text), stderr);
+		print_failure(&options, &errors);
 		status = STATUS_FAILED;
 	}
 	errors_fini(&errors);

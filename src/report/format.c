@@ -6,10 +6,16 @@
 
 const struct format formats[] = {
 	{ "text", "for a person at a terminal: verdict, findings, what was not evaluated",
-	  print_text },
+	  print_text, NULL },
 	{ "json", "for programs: tcp-advise/report/1, see tcp-advise-report.schema.json",
-	  print_json },
-	{ NULL, NULL, NULL },
+	  print_json, NULL },
+	{ "markdown", "for a postmortem: what was found, with numbers, remedy and sources",
+	  print_markdown, NULL },
+	{ "nagios", "for Nagios and Icinga: a status line with performance data, then the findings",
+	  print_nagios, fail_nagios },
+	{ "prometheus", "for the textfile collector of node_exporter",
+	  print_prometheus, NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
 const struct format *format_find(const char *name)

@@ -7,5 +7,9 @@
 
 void print_text(struct buf *out, const struct report *report, const struct look *look);
 void print_json(struct buf *out, const struct report *report, const struct look *look);
+void print_markdown(struct buf *out, const struct report *report, const struct look *look);
+void print_nagios(struct buf *out, const struct report *report, const struct look *look);
+void print_prometheus(struct buf *out, const struct report *report, const struct look *look);
+void fail_nagios(struct buf *out, const char *errors);
 
 #endif

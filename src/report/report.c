@@ -23,6 +23,7 @@ static void add_source(struct report *report, const struct report_source *source
 	report->netns = copy(report->arena, source->netns);
 	report->window = source->window;
 	report->complete = source->complete;
+	report->timestamp = source->time;
 	if (gmtime_r(&source->time, &tm))
 		strftime(report->time, sizeof report->time, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	for (i = 0; i < source->note_count && i < countof(report->notes); i++)
@@ -80,12 +81,14 @@ static void add_rest(struct report *report, const struct verdict *verdicts, unsi
 	unsigned i;
 
 	report->unknown = arena_alloc(report->arena, count * sizeof *report->unknown);
+	report->quiet = arena_alloc(report->arena, count * sizeof *report->quiet);
 	for (i = 0; i < count; i++) {
 		autobuf struct buf reason = BUF_INIT;
 
 		if (verdicts[i].spec->rule->role)
 			continue;
-		report->quiet_count += verdicts[i].outcome == OUTCOME_QUIET;
+		if (verdicts[i].outcome == OUTCOME_QUIET)
+			report->quiet[report->quiet_count++] = verdicts[i].spec->rule;
 		if (verdicts[i].outcome != OUTCOME_UNKNOWN)
 			continue;
 		word_reason(&reason, verdicts[i].when);

@@ -56,14 +56,17 @@ struct report {
 	struct arena *arena;
 	/* who was looked at */
 	const char *kind, *hostname, *kernel, *netns;
-	char time[32];	      /* RFC 3339, UTC */
+	time_t timestamp;
+	char time[32];	      /* the same, RFC 3339, UTC */
 	double window;	      /* seconds; 0: none */
 	bool complete;	      /* everything asked for came */
 	const char *notes[16]; /* what was lost: one sentence each */
 	unsigned note_count;
 	/* by what */
 	const char *rulebook_version, *rulebook_sha256;
-	unsigned rule_count, quiet_count;
+	unsigned rule_count;
+	const struct rule **quiet; /* evaluated, and they found nothing */
+	unsigned quiet_count;
 	/* what was found: findings by severity, then rule, then size; those of one rule adjoin */
 	struct report_finding *findings;
 	unsigned finding_count;
@@ -104,6 +107,9 @@ struct format {
 	const char *name;
 	const char *help;
 	void (*print)(struct buf *out, const struct report *report, const struct look *look);
+	/* What stands in place of a report when there is none, of lines for standard error; NULL:
+	 * nothing. */
+	void (*failed)(struct buf *out, const char *errors);
 };
 extern const struct format formats[]; /* ends with a NULL name */
 const struct format *format_find(const char *name);

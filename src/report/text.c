@@ -8,50 +8,18 @@
 #include "base/text.h"
 #include "report/look.h"
 #include "report/prose.h"
+#include "report/summary.h"
 
 /* One rule may fire for many subjects: the largest are enough to act on. */
 enum { SUBJECTS_SHOWN = 8 };
-
-static void put_plural(struct buf *out, unsigned count, enum severity severity)
-{
-	bool plural = severity == SEVERITY_WARNING || severity == SEVERITY_NOTICE;
-
-	buf_printf(out, "%u %s%s", count, severity_name(severity), plural && count > 1 ? "s" : "");
-}
-
-/* "2 warnings, 1 notice" */
-static void put_verdict(struct buf *out, const struct report *report)
-{
-	unsigned severity;
-	const char *comma = "";
-
-	for (severity = SEVERITIES; severity-- > 0;) {
-		if (!report->by_severity[severity])
-			continue;
-		buf_puts(out, comma);
-		put_plural(out, report->by_severity[severity], severity);
-		comma = ", ";
-	}
-	if (*comma)
-		return;
-	if (report->unknown_count && report->unknown_count == report->rule_count)
-		buf_puts(out, "nothing could be evaluated");
-	else
-		buf_puts(out, "nothing to advise");
-}
 
 static void put_headline(struct buf *out, const struct report *report, const struct look *look)
 {
 	autobuf struct buf line = BUF_INIT;
 
-	put_verdict(&line, report);
-	if (!report->complete)
-		buf_puts(&line, " (incomplete)");
-	buf_printf(&line, ": %s", report->hostname ? report->hostname : "unnamed host");
-	if (report->kernel)
-		buf_printf(&line, ", Linux %s", report->kernel);
-	if (report->netns)
-		buf_printf(&line, ", %s", report->netns);
+	summary_verdict(&line, report);
+	buf_puts(&line, ": ");
+	summary_host(&line, report);
 	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
 }
 
@@ -60,15 +28,7 @@ static void put_circumstances(struct buf *out, const struct report *report,
 {
 	autobuf struct buf line = BUF_INIT;
 
-	buf_printf(&line, "%u of %u rules evaluated; ", report->rule_count - report->unknown_count,
-		   report->rule_count);
-	if (report->window > 0) {
-		buf_puts(&line, "window ");
-		unit_print(&line, UNIT_SECONDS, report->window);
-	} else {
-		buf_puts(&line, "no window");
-	}
-	buf_printf(&line, "; %s", report->time);
+	summary_circumstances(&line, report);
 	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
 }
 
@@ -95,15 +55,7 @@ static void put_setting(struct buf *out, const struct look *look,
 {
 	autobuf struct buf line = BUF_INIT;
 
-	if (setting->value)
-		buf_printf(&line, "%s = %s", setting->key, setting->value);
-	else
-		buf_printf(&line, "%s, to a value that is unknown: %s", setting->key,
-			   setting->reason);
-	if (setting->current && setting->value && strcmp(setting->current, setting->value) == 0)
-		buf_puts(&line, " (already so)");
-	else if (setting->current)
-		buf_printf(&line, " (now %s)", *setting->current ? setting->current : "empty");
+	summary_setting(&line, setting);
 	put_remark(out, look, "set:", buf_text(&line));
 }
 
@@ -206,66 +158,33 @@ static void put_findings(struct buf *out, const struct report *report, const str
 	unsigned i, count;
 
 	for (i = 0; i < report->finding_count; i += count) {
-		const struct report_finding *first = &report->findings[i];
-
-		for (count = 1; i + count < report->finding_count; count++)
-			if (first[count].rule != first->rule)
-				break;
-		put_rule(out, look, first, count);
+		count = summary_same_rule(report, i);
+		put_rule(out, look, &report->findings[i], count);
 	}
 	if (report->more)
 		buf_printf(out, "\nand %u more of these, not listed\n", report->more);
 }
 
-static bool reason_is_new(const struct report *report, unsigned index)
+static void put_unknown(struct buf *out, const struct report *report, const struct look *look)
 {
 	unsigned i;
 
-	for (i = 0; i < index; i++)
-		if (strcmp(report->unknown[i].reason, report->unknown[index].reason) == 0)
-			return false;
-	return true;
-}
-
-/* One reason mostly stands for many rules: the reason, then their ids. */
-static void put_unknown(struct buf *out, const struct report *report, const struct look *look)
-{
-	unsigned i, j;
-
 	buf_puts(out, report->unknown_count ? "\n" : "");
 	for (i = 0; i < report->unknown_count; i++) {
-		const char *reason = report->unknown[i].reason;
 		autobuf struct buf ids = BUF_INIT;
 
-		if (!reason_is_new(report, i))
+		if (!summary_unknown(&ids, report, i))
 			continue;
-		look_line(out, look, 0, "not evaluated:", 2, reason);
-		for (j = i; j < report->unknown_count; j++)
-			if (strcmp(report->unknown[j].reason, reason) == 0)
-				buf_printf(&ids, "%s%s", ids.len ? ", " : "",
-					   report->unknown[j].rule->id);
+		look_line(out, look, 0, "not evaluated:", 2, report->unknown[i].reason);
 		text_wrap(out, buf_text(&ids), 4, 0, look_width(look));
 	}
 }
 
-/* "role: proxy: yes; connections of clients: 200; ..." */
 static void put_role(struct buf *out, const struct report_role *role, const struct look *look)
 {
-	static const char *const words[] = {
-		[ROLE_NO] = "no", [ROLE_YES] = "yes", [ROLE_UNKNOWN] = "unknown",
-	};
 	autobuf struct buf line = BUF_INIT;
-	unsigned i;
 
-	buf_printf(&line, "%s: %s", role->role->id, words[role->holds]);
-	if (role->given)
-		buf_puts(&line, ", said by --role");
-	if (role->holds == ROLE_UNKNOWN)
-		buf_printf(&line, ": %s", role->reason);
-	for (i = 0; i < role->evidence_count; i++)
-		buf_printf(&line, "; %s: %s", role->evidence[i].name, role->evidence[i].text);
-	if (role->holds == ROLE_UNKNOWN)
-		buf_puts(&line, "; --role says it");
+	summary_role(&line, role);
 	look_line(out, look, 0, "role:", 2, buf_text(&line));
 }
 

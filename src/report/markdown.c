@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report for a postmortem: ready to paste, with all one needs to cite it. Names and addresses are
+ * code, so that they are neither markup nor links; our own words make no links either. Paragraphs
+ * are lines: where this is pasted, the ends of lines are often shown. */
+#include "report/printers.h"
+
+#include <string.h>
+
+#include "base/markdown.h"
+#include "report/look.h"
+#include "report/prose.h"
+#include "report/summary.h"
+
+static void put_item(struct buf *out, const char *label, const char *code)
+{
+	if (!code)
+		return;
+	buf_printf(out, "- %s: ", label);
+	markdown_code(out, code);
+	buf_putc(out, '\n');
+}
+
+static void put_head(struct buf *out, const struct report *report)
+{
+	autobuf struct buf line = BUF_INIT;
+
+	buf_puts(out, "## tcp-advise: ");
+	summary_verdict(out, report);
+	buf_puts(out, "\n\n");
+	put_item(out, "host", report->hostname);
+	put_item(out, "kernel", report->kernel);
+	put_item(out, "network namespace", report->netns);
+	summary_circumstances(&line, report);
+	buf_printf(out, "- %s\n- rulebook: version ", line.text);
+	markdown_words(out, report->rulebook_version ? report->rulebook_version : "unknown");
+	buf_puts(out, ", sha256 ");
+	markdown_code(out, report->rulebook_sha256 ? report->rulebook_sha256 : "unknown");
+	buf_putc(out, '\n');
+}
+
+/* ---- tables of evidence ---- */
+
+static void cell_words(struct buf *out, const char *words)
+{
+	autobuf struct buf cell = BUF_INIT;
+
+	markdown_words(&cell, words);
+	markdown_cell(out, buf_text(&cell));
+}
+
+static void cell_code(struct buf *out, const char *code)
+{
+	autobuf struct buf cell = BUF_INIT;
+
+	markdown_code(&cell, code);
+	markdown_cell(out, cell.text);
+}
+
+static void cell_value(struct buf *out, const struct report_evidence *evidence)
+{
+	if (evidence->known && !evidence->unit) /* names */
+		cell_code(out, evidence->text);
+	else
+		cell_words(out, evidence->text);
+}
+
+static void cell_name(struct buf *out, const struct report_evidence *evidence)
+{
+	if (evidence->expression && strcmp(evidence->name, evidence->expression) == 0)
+		cell_code(out, evidence->name);
+	else
+		cell_words(out, evidence->name);
+}
+
+/* One subject: a number a line. */
+static void put_one(struct buf *out, const struct report_finding *finding)
+{
+	unsigned i;
+
+	buf_puts(out, "\n| subject |");
+	cell_code(out, finding->subject);
+	buf_puts(out, "\n|---|---|\n");
+	for (i = 0; i < finding->evidence_count; i++) {
+		buf_putc(out, '|');
+		cell_name(out, &finding->evidence[i]);
+		cell_value(out, &finding->evidence[i]);
+		buf_putc(out, '\n');
+	}
+}
+
+/* Several: a subject a line. All findings of a rule have the same evidence. */
+static void put_several(struct buf *out, const struct report_finding *findings, unsigned count)
+{
+	unsigned i, j;
+
+	buf_puts(out, "\n| subject |");
+	for (i = 0; i < findings->evidence_count; i++)
+		cell_name(out, &findings->evidence[i]);
+	buf_puts(out, "\n|---|");
+	for (i = 0; i < findings->evidence_count; i++)
+		buf_puts(out, "---|");
+	buf_putc(out, '\n');
+	for (i = 0; i < count; i++) {
+		buf_putc(out, '|');
+		cell_code(out, findings[i].subject);
+		for (j = 0; j < findings->evidence_count && j < findings[i].evidence_count; j++)
+			cell_value(out, &findings[i].evidence[j]);
+		buf_putc(out, '\n');
+	}
+}
+
+/* ---- one rule ---- */
+
+static void put_settings(struct buf *out, const struct report_finding *finding)
+{
+	unsigned i;
+
+	if (finding->setting_count)
+		buf_puts(out, "\n**Set:**\n\n");
+	for (i = 0; i < finding->setting_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		summary_setting(&line, &finding->settings[i]);
+		buf_puts(out, "- ");
+		markdown_code(out, line.text);
+		buf_putc(out, '\n');
+	}
+}
+
+static void put_prose(struct buf *out, const char *heading, const char *text)
+{
+	if (text)
+		markdown_prose(out, heading, text, 0);
+}
+
+static void put_sources(struct buf *out, const struct rule *rule)
+{
+	autobuf struct buf item = BUF_INIT;
+	const char *rest = rule->cite ? rule->cite : "", *heading = "\n**Sources:**\n\n";
+
+	while (prose_item(&rest, &item)) {
+		buf_printf(out, "%s- ", heading);
+		markdown_words(out, item.text);
+		buf_putc(out, '\n');
+		heading = "";
+	}
+}
+
+/* What is cited: the id is never given to another rule, the version says which text of it. */
+static void put_rule(struct buf *out, const struct report *report,
+		     const struct report_finding *findings, unsigned count)
+{
+	const struct rule *rule = findings->rule;
+
+	buf_printf(out, "\n### %s: ", severity_name(rule->severity));
+	markdown_words(out, rule->title);
+	buf_puts(out, "\n\nRule ");
+	markdown_code(out, rule->id);
+	buf_puts(out, ", rulebook ");
+	markdown_words(out, report->rulebook_version ? report->rulebook_version :
+						       "without a version");
+	buf_puts(out, ".\n");
+	if (count == 1)
+		put_one(out, findings);
+	else
+		put_several(out, findings, count);
+	put_prose(out, "Why", rule->why);
+	put_settings(out, findings);
+	put_prose(out, "Do", rule->advice);
+	put_prose(out, "Risk", rule->risk);
+	put_prose(out, "To verify", rule->verify);
+	put_prose(out, "Wrong when", rule->wrong_when);
+	put_sources(out, rule);
+}
+
+static void put_findings(struct buf *out, const struct report *report)
+{
+	unsigned i, count;
+
+	for (i = 0; i < report->finding_count; i += count) {
+		count = summary_same_rule(report, i);
+		put_rule(out, report, &report->findings[i], count);
+	}
+	if (report->more)
+		buf_printf(out, "\nAnd %u more of these, not listed.\n", report->more);
+}
+
+/* ---- the rest ---- */
+
+static void put_unknown(struct buf *out, const struct report *report)
+{
+	unsigned i;
+
+	if (report->unknown_count)
+		buf_puts(out, "\n### Not evaluated\n\n");
+	for (i = 0; i < report->unknown_count; i++) {
+		autobuf struct buf ids = BUF_INIT;
+
+		if (!summary_unknown(&ids, report, i))
+			continue;
+		buf_puts(out, "- ");
+		markdown_words(out, report->unknown[i].reason);
+		buf_puts(out, ": ");
+		markdown_words(out, ids.text);
+		buf_putc(out, '\n');
+	}
+}
+
+static void put_roles(struct buf *out, const struct report *report)
+{
+	unsigned i;
+
+	if (report->role_count)
+		buf_puts(out, "\n### Roles\n\n");
+	for (i = 0; i < report->role_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		summary_role(&line, &report->roles[i]);
+		buf_puts(out, "- ");
+		markdown_words(out, line.text);
+		buf_putc(out, '\n');
+	}
+}
+
+static void put_notes(struct buf *out, const struct report *report)
+{
+	unsigned i;
+
+	if (report->note_count)
+		buf_puts(out, "\n### Notes\n\n");
+	for (i = 0; i < report->note_count; i++) {
+		buf_puts(out, "- ");
+		markdown_words(out, report->notes[i]);
+		buf_putc(out, '\n');
+	}
+}
+
+void print_markdown(struct buf *out, const struct report *report, const struct look *look)
+{
+	size_t start = out->len;
+
+	(void)look;
+	put_head(out, report);
+	put_findings(out, report);
+	put_unknown(out, report);
+	put_roles(out, report);
+	put_notes(out, report);
+	look_finish(out, start, NULL);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report for the textfile collector of node_exporter: text format 0.0.4. Series are bounded by
+ * the rulebook: subjects, which a stranger can make many of, are counted and not named. HELP texts
+ * are constant, and nothing has a time stamp: the collector drops files that differ or have one. */
+#include "report/printers.h"
+
+#include "report/look.h"
+#include "report/summary.h"
+
+struct family {
+	const char *name;
+	const char *help;
+	void (*samples)(struct buf *out, const char *name, const struct report *report);
+};
+
+/* A label's value: what would end it or the line is escaped. */
+static void put_value(struct buf *out, const char *value)
+{
+	buf_putc(out, '"');
+	for (; *value; value++) {
+		if (*value == '\\' || *value == '"')
+			buf_putc(out, '\\');
+		if (*value == '\n')
+			buf_puts(out, "\\n");
+		else
+			buf_putc(out, *value);
+	}
+	buf_putc(out, '"');
+}
+
+static void put_label(struct buf *out, const char *before, const char *label, const char *value)
+{
+	buf_printf(out, "%s%s=", before, label);
+	put_value(out, value ? value : "");
+}
+
+/* NAME{LABEL="VALUE"} NUMBER */
+static void put_sample(struct buf *out, const char *name, const char *label, const char *value,
+		       unsigned number)
+{
+	buf_puts(out, name);
+	put_label(out, "{", label, value);
+	buf_printf(out, "} %u\n", number);
+}
+
+static void put_rule(struct buf *out, const char *name, const struct rule *rule, unsigned number)
+{
+	buf_puts(out, name);
+	put_label(out, "{", "rule", rule->id);
+	put_label(out, ",", "severity", severity_name(rule->severity));
+	buf_printf(out, "} %u\n", number);
+}
+
+static void rulebook_info(struct buf *out, const char *name, const struct report *report)
+{
+	buf_puts(out, name);
+	put_label(out, "{", "version", report->rulebook_version);
+	put_label(out, ",", "sha256", report->rulebook_sha256);
+	buf_puts(out, "} 1\n");
+}
+
+static void last_run(struct buf *out, const char *name, const struct report *report)
+{
+	buf_printf(out, "%s %lld\n", name, (long long)report->timestamp);
+}
+
+static void window(struct buf *out, const char *name, const struct report *report)
+{
+	buf_printf(out, "%s %g\n", name, report->window > 0 ? report->window : 0);
+}
+
+static void complete(struct buf *out, const char *name, const struct report *report)
+{
+	buf_printf(out, "%s %d\n", name, report->complete);
+}
+
+static void status(struct buf *out, const char *name, const struct report *report)
+{
+	buf_printf(out, "%s %d\n", name, report_status(report));
+}
+
+static void rules(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned firing = report->rule_count - report->quiet_count - report->unknown_count;
+
+	put_sample(out, name, "state", "firing", firing);
+	put_sample(out, name, "state", "quiet", report->quiet_count);
+	put_sample(out, name, "state", "not_evaluated", report->unknown_count);
+}
+
+static void firing_rules(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned severity;
+
+	for (severity = SEVERITIES; severity-- > 0;)
+		put_sample(out, name, "severity", severity_name(severity),
+			   report->by_severity[severity]);
+}
+
+/* A quiet rule is 0, so that an alert resolves; one that was not evaluated is not there: it is not
+ * known to be quiet. */
+static void findings(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned i, count;
+
+	for (i = 0; i < report->finding_count; i += count) {
+		count = summary_same_rule(report, i);
+		put_rule(out, name, report->findings[i].rule, count);
+	}
+	for (i = 0; i < report->quiet_count; i++)
+		put_rule(out, name, report->quiet[i], 0);
+}
+
+static void not_listed(struct buf *out, const char *name, const struct report *report)
+{
+	buf_printf(out, "%s %u\n", name, report->more);
+}
+
+static void not_evaluated(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned i;
+
+	for (i = 0; i < report->unknown_count; i++)
+		put_rule(out, name, report->unknown[i].rule, 1);
+}
+
+static void roles(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned i;
+
+	for (i = 0; i < report->role_count; i++)
+		if (report->roles[i].holds != ROLE_UNKNOWN)
+			put_sample(out, name, "role", report->roles[i].role->id,
+				   report->roles[i].holds == ROLE_YES);
+}
+
+/* All gauges. Names are for ever: dashboards and alerts hold them. */
+static const struct family families[] = {
+	{ "tcp_advise_rulebook_info", "Always 1; the rulebook that was evaluated.", rulebook_info },
+	{ "tcp_advise_last_run_timestamp_seconds", "When the last sample was taken.", last_run },
+	{ "tcp_advise_window_seconds", "Time between the two samples; 0: there was one only.", window },
+	{ "tcp_advise_complete", "1: all that was asked for came.", complete },
+	{ "tcp_advise_status", "0: nothing at warning or above, 1: a warning, 2: something critical.",
+	  status },
+	{ "tcp_advise_rules", "Rules by what became of them.", rules },
+	{ "tcp_advise_firing_rules", "Rules that fire, by severity.", firing_rules },
+	{ "tcp_advise_findings",
+	  "Listed subjects that a rule fires for; 0: it is quiet; absent: it was not evaluated.",
+	  findings },
+	{ "tcp_advise_findings_not_listed", "Further subjects of all rules, beyond those listed.",
+	  not_listed },
+	{ "tcp_advise_rule_not_evaluated", "1: evidence that the rule needs is missing.", not_evaluated },
+	{ "tcp_advise_role", "What this host is to others, as far as a rule depends on it.", roles },
+};
+
+void print_prometheus(struct buf *out, const struct report *report, const struct look *look)
+{
+	size_t start = out->len;
+	unsigned i;
+
+	(void)look;
+	for (i = 0; i < countof(families); i++) {
+		const struct family *family = &families[i];
+
+		buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", family->name, family->help,
+			   family->name);
+		family->samples(out, family->name, report);
+	}
+	look_finish(out, start, NULL);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sentences of a report, in one wording for all formats. */
+#include "report/summary.h"
+
+#include <string.h>
+
+static void put_plural(struct buf *out, unsigned count, enum severity severity)
+{
+	bool plural = severity == SEVERITY_WARNING || severity == SEVERITY_NOTICE;
+
+	buf_printf(out, "%u %s%s", count, severity_name(severity), plural && count > 1 ? "s" : "");
+}
+
+void summary_verdict(struct buf *out, const struct report *report)
+{
+	unsigned severity;
+	const char *comma = "";
+
+	for (severity = SEVERITIES; severity-- > 0;) {
+		if (!report->by_severity[severity])
+			continue;
+		buf_puts(out, comma);
+		put_plural(out, report->by_severity[severity], severity);
+		comma = ", ";
+	}
+	if (!*comma && report->unknown_count && report->unknown_count == report->rule_count)
+		buf_puts(out, "nothing could be evaluated");
+	else if (!*comma)
+		buf_puts(out, "nothing to advise");
+	if (!report->complete)
+		buf_puts(out, " (incomplete)");
+}
+
+void summary_host(struct buf *out, const struct report *report)
+{
+	buf_puts(out, report->hostname ? report->hostname : "unnamed host");
+	if (report->kernel)
+		buf_printf(out, ", Linux %s", report->kernel);
+	if (report->netns)
+		buf_printf(out, ", %s", report->netns);
+}
+
+void summary_circumstances(struct buf *out, const struct report *report)
+{
+	buf_printf(out, "%u of %u rules evaluated; ", report->rule_count - report->unknown_count,
+		   report->rule_count);
+	if (report->window > 0) {
+		buf_puts(out, "window ");
+		unit_print(out, UNIT_SECONDS, report->window);
+	} else {
+		buf_puts(out, "no window");
+	}
+	buf_printf(out, "; %s", report->time);
+}
+
+void summary_setting(struct buf *out, const struct report_setting *setting)
+{
+	if (setting->value)
+		buf_printf(out, "%s = %s", setting->key, setting->value);
+	else
+		buf_printf(out, "%s, to a value that is unknown: %s", setting->key,
+			   setting->reason);
+	if (setting->current && setting->value && strcmp(setting->current, setting->value) == 0)
+		buf_puts(out, " (already so)");
+	else if (setting->current)
+		buf_printf(out, " (now %s)", *setting->current ? setting->current : "empty");
+}
+
+void summary_role(struct buf *out, const struct report_role *role)
+{
+	static const char *const words[] = {
+		[ROLE_NO] = "no", [ROLE_YES] = "yes", [ROLE_UNKNOWN] = "unknown",
+	};
+	unsigned i;
+
+	buf_printf(out, "%s: %s", role->role->id, words[role->holds]);
+	if (role->given)
+		buf_puts(out, ", said by --role");
+	if (role->holds == ROLE_UNKNOWN)
+		buf_printf(out, ": %s", role->reason);
+	for (i = 0; i < role->evidence_count; i++)
+		buf_printf(out, "; %s: %s", role->evidence[i].name, role->evidence[i].text);
+	if (role->holds == ROLE_UNKNOWN)
+		buf_puts(out, "; --role says it");
+}
+
+unsigned summary_same_rule(const struct report *report, unsigned finding)
+{
+	const struct report_finding *first = &report->findings[finding];
+	unsigned count = 1;
+
+	while (finding + count < report->finding_count && first[count].rule == first->rule)
+		count++;
+	return count;
+}
+
+bool summary_unknown(struct buf *ids, const struct report *report, unsigned index)
+{
+	const char *reason = report->unknown[index].reason;
+	unsigned i;
+
+	for (i = 0; i < index; i++)
+		if (strcmp(report->unknown[i].reason, reason) == 0)
+			return false;
+	for (i = index; i < report->unknown_count; i++)
+		if (strcmp(report->unknown[i].reason, reason) == 0)
+			buf_printf(ids, "%s%s", i > index ? ", " : "", report->unknown[i].rule->id);
+	return true;
+}

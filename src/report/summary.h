@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report/summary.h: what every format for people says of a whole report, without markup. */
+#ifndef REPORT_SUMMARY_H
+#define REPORT_SUMMARY_H
+
+#include "report/report.h"
+
+/* Appends "2 warnings, 1 notice", or "nothing to advise". */
+void summary_verdict(struct buf *out, const struct report *report);
+/* Appends "web1, Linux 6.18.44, net:[4026531840]". */
+void summary_host(struct buf *out, const struct report *report);
+/* Appends "128 of 128 rules evaluated; window 2 s; 2026-11-21T10:53:38Z". */
+void summary_circumstances(struct buf *out, const struct report *report);
+/* Appends "net.core.somaxconn = 4096 (now 128)". */
+void summary_setting(struct buf *out, const struct report_setting *setting);
+/* Appends "proxy: yes; connections of clients: 200". */
+void summary_role(struct buf *out, const struct report_role *role);
+
+/* How many findings from this one on are of its rule: at least 1. */
+unsigned summary_same_rule(const struct report *report, unsigned finding);
+/* One reason mostly stands for many rules. Appends "a, b": the ids of all that share that of
+ * report->unknown[index]. False, and nothing, where an earlier one had it already. */
+bool summary_unknown(struct buf *ids, const struct report *report, unsigned index);
+
+#endif
