@@ -59,7 +59,8 @@ static bool is_called(const char *word, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (word[i] == '@' || (word[i] == '#' && isdigit((unsigned char)word[i + 1])))
+		if (word[i] == '@' || (word[i] == '#' && isdigit((unsigned char)word[i + 1]) &&
+				       (i == 0 || word[i - 1] != '&')))
 			return true;
 	return false;
 }

@@ -15,7 +15,7 @@ static void test_markdown_shows_words_as_they_are(void **state)
 		{ "_a_ __b x_", "\\_a\\_ \\_\\_b x\\_" },
 		{ "*a* `b` [c](d) ![e](f)", "\\*a\\* \\`b\\` \\[c\\](d) !\\[e\\](f)" },
 		{ "a < b > c | d ~e~ \\", "a \\< b > c \\| d \\~e\\~ \\\\" },
-		{ "&amp; &#60; a & b &&", "\\&amp; `&#60;` a & b &&" },
+		{ "&amp; &#60; a & b &&", "\\&amp; \\&#60; a & b &&" },
 		{ "http://a.b www.a.b a:b", "http\\://a.b www\\.a.b a:b" },
 		{ "# a # b", "\\# a # b" },
 		{ "> a", "\\> a" },
