@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/beneath.h"
+#include "collect/holders.h"
 #include "collect/manifest.h"
 #include "collect/module.h"
 #include "collect/sockdiag.h"
@@ -127,6 +128,29 @@ static enum dump_end live_dump(struct source *source, unsigned sample, enum pass
 	return watched_dump(family, query, &live->deadline, fn, arg, reason);
 }
 
+/* ---- owners ---- */
+
+/* Seconds to look for owners. */
+static const double OWNERS_SECONDS = 2;
+
+static int live_owners(struct source *source, struct inodes *wanted, struct buf *out)
+{
+	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	(void)source;
+	holders_find(root, wanted, OWNERS_SECONDS, out);
+	return 0;
+}
+
+static int live_cgroups(struct source *source, struct buf *out)
+{
+	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	(void)source;
+	holders_cgroups(root, out);
+	return 0;
+}
+
 /* ---- the rest ---- */
 
 /* Sleeps until so long after the first sample was read: of several sources only the first one
@@ -167,6 +191,8 @@ static const struct source_ops live_ops = {
 	.list = live_list,
 	.together = true,
 	.dump = live_dump,
+	.owners = live_owners,
+	.cgroups = live_cgroups,
 	.wait = live_wait,
 	.close = live_close,
 };

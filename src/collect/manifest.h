@@ -6,6 +6,7 @@
  *     files.txt                what could not be recorded: absent, denied
  *     proc/... etc/...         files as they were at the end of the window
  *     earlier/proc/...         ... and at its beginning
+ *     owners.txt cgroups.txt   who holds the sockets, and services (collect/holders.h)
  *     sockets/listen.inet ...  dumps, one file per pass and family (collect/dumpfile.h) */
 #ifndef COLLECT_MANIFEST_H
 #define COLLECT_MANIFEST_H
@@ -15,6 +16,7 @@
 
 enum {
 	RECORDING_FILE_MAX = 1 << 20, /* bytes of a file that is read whole */
+	RECORDING_OWNERS_MAX = 1 << 24, /* ... of owners.txt: a million sockets */
 	RECORDING_DUMPS = 2 * (PASSES + 1),
 };
 

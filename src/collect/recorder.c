@@ -23,6 +23,8 @@ struct recorder {
 	const char *program;
 	struct recorded recorded;
 	struct buf inventory;
+	struct buf owners;    /* owners.txt */
+	bool owners_known;
 	int error;	      /* the first errno of a write, 0: none */
 	struct buf failed;    /* ... and the file */
 };
@@ -181,6 +183,28 @@ static int tee_datagram(void *arg, const void *data, size_t len)
 	return tee->fn(tee->arg, data, len);
 }
 
+/* A dump that was written down already is given again from there, so that a replay sees the same. */
+static enum dump_end dump_again(struct recorder *recorder, unsigned number, int family,
+				const struct query *query, datagram_fn *fn, void *arg,
+				struct buf *reason)
+{
+	struct dumpfile dump = { .family = family, .states = query->states };
+	autobuf struct buf path = BUF_INIT;
+	autoclose int fd = -1;
+	enum dump_end end;
+
+	dump_path(&path, number);
+	fd = beneath_open(recorder->dir, path.text);
+	dump.fd = fd;
+	dump.name = path.text;
+	end = fd < 0 ? DUMP_NOT_RECORDED : dumpfile_deliver(&dump, fn, arg, reason);
+	if (end != DUMP_COMPLETE || recorder->recorded.dumps[number].end == DUMP_COMPLETE)
+		return end;
+	if (recorder->recorded.dumps[number].reason)
+		buf_puts(reason, recorder->recorded.dumps[number].reason);
+	return recorder->recorded.dumps[number].end;
+}
+
 static enum dump_end recorder_dump(struct source *source, unsigned sample, enum pass pass,
 				   int family, const struct query *query, datagram_fn *fn,
 				   void *arg, struct buf *reason)
@@ -193,6 +217,8 @@ static enum dump_end recorder_dump(struct source *source, unsigned sample, enum 
 	autobuf struct buf done = BUF_INIT;
 	enum dump_end end;
 
+	if (recorder->recorded.dumps[number].known)
+		return dump_again(recorder, number, family, query, fn, arg, reason);
 	dump_path(&path, number);
 	tee.path = path.text;
 	tee.fd = create(recorder, path.text);
@@ -207,6 +233,40 @@ static enum dump_end recorder_dump(struct source *source, unsigned sample, enum 
 	recorder->recorded.dumps[number].reason =
 		why.len ? arena_strdup(recorder->arena, why.text) : NULL;
 	return end;
+}
+
+/* ---- owners ---- */
+
+static void write_lines(struct recorder *recorder, const char *name, const struct buf *lines)
+{
+	int error = file_write_new(recorder->dir, name, buf_text(lines), lines->len);
+
+	if (error)
+		failed(recorder, name, error);
+}
+
+/* There may be several looks; their lines stand one after another. */
+static int recorder_owners(struct source *source, struct inodes *wanted, struct buf *out)
+{
+	struct recorder *recorder = (struct recorder *)source;
+	struct source *inner = recorder->inner;
+	int error = inner->ops->owners ? inner->ops->owners(inner, wanted, out) : ENODATA;
+
+	if (!error)
+		buf_write(&recorder->owners, buf_text(out), out->len);
+	recorder->owners_known |= !error;
+	return error;
+}
+
+static int recorder_cgroups(struct source *source, struct buf *out)
+{
+	struct recorder *recorder = (struct recorder *)source;
+	struct source *inner = recorder->inner;
+	int error = inner->ops->cgroups ? inner->ops->cgroups(inner, out) : ENODATA;
+
+	if (!error)
+		write_lines(recorder, "cgroups.txt", out);
+	return error;
 }
 
 /* ---- the rest ---- */
@@ -232,6 +292,7 @@ static int recorder_free(struct recorder *recorder, struct errors *errors)
 	cleanup_close(&recorder->dir);
 	arena_free(recorder->arena);
 	buf_fini(&recorder->inventory);
+	buf_fini(&recorder->owners);
 	buf_fini(&recorder->failed);
 	free(recorder->name);
 	free(recorder);
@@ -248,6 +309,8 @@ static int recorder_close(struct source *source, struct errors *errors)
 			       recorder->inventory.len);
 	if (error)
 		failed(recorder, "files.txt", error);
+	if (recorder->owners_known)
+		write_lines(recorder, "owners.txt", &recorder->owners);
 	take_manifest(recorder);
 	recorder->recorded.manifest = recorder->source.manifest;
 	manifest_write(&manifest, &recorder->recorded);
@@ -268,6 +331,8 @@ static const struct source_ops recorder_ops = {
 	.open = recorder_open,
 	.list = recorder_list,
 	.dump = recorder_dump,
+	.owners = recorder_owners,
+	.cgroups = recorder_cgroups,
 	.wait = recorder_wait,
 	.close = recorder_close,
 };

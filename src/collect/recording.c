@@ -104,6 +104,28 @@ static enum dump_end recording_dump(struct source *source, unsigned sample, enum
 	return end == DUMP_COMPLETE && failed ? ended(recording, number, reason) : end;
 }
 
+/* ---- owners ---- */
+
+static int read_lines(struct source *source, const char *name, struct buf *out)
+{
+	struct recording *recording = (struct recording *)source;
+	int error = beneath_read(recording->dir, name, RECORDING_OWNERS_MAX, out);
+
+	return error == ENOENT ? ENODATA : error;
+}
+
+/* It holds what was wanted then, which was everything. */
+static int recording_owners(struct source *source, struct inodes *wanted, struct buf *out)
+{
+	(void)wanted;
+	return read_lines(source, "owners.txt", out);
+}
+
+static int recording_cgroups(struct source *source, struct buf *out)
+{
+	return read_lines(source, "cgroups.txt", out);
+}
+
 /* ---- the rest ---- */
 
 static void recording_wait(struct source *source, double seconds)
@@ -129,6 +151,8 @@ static const struct source_ops recording_ops = {
 	.open = recording_open,
 	.list = recording_list,
 	.dump = recording_dump,
+	.owners = recording_owners,
+	.cgroups = recording_cgroups,
 	.wait = recording_wait,
 	.close = recording_close,
 };

@@ -5,6 +5,7 @@
 #define COLLECT_SOURCE_H
 
 #include "base/errors.h"
+#include "collect/inodes.h"
 #include "plan/plan.h"
 
 #include <time.h>
@@ -62,6 +63,10 @@ struct source_ops {
 	enum dump_end (*dump)(struct source *source, unsigned sample, enum pass pass, int family,
 			      const struct query *query, datagram_fn *fn, void *arg,
 			      struct buf *reason);
+	/* The lines of collect/holders.h: who holds the sockets not looked for yet, and the cgroups.
+	 * Either is NULL, or returns ENODATA, where that was not recorded; else they return 0. */
+	int (*owners)(struct source *source, struct inodes *wanted, struct buf *out);
+	int (*cgroups)(struct source *source, struct buf *out);
 	/* Waits for the second sample; a recording has it already. */
 	void (*wait)(struct source *source, double seconds);
 	/* Ends the source and frees it; a recorder writes its manifest. Returns -1 with errors

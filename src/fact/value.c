@@ -43,6 +43,12 @@ static const struct reason reasons[WHYS] = {
 			   DETAIL_NONE },
 	[WHY_DIVISION] = { "division by zero", NULL, DETAIL_NONE },
 	[WHY_UNSEEN] = { "nothing is there at this moment to judge it by", NULL, DETAIL_NONE },
+	[WHY_NO_CGROUPS] = { "", " is not known: no cgroup tree of version 2 is mounted",
+			     DETAIL_NONE },
+	[WHY_OWNERS_LATE] = { "looking through /proc for who holds sockets took too long", NULL,
+			      DETAIL_NONE },
+	[WHY_SECOND_LOOK] = { "", " is told by a second look at the sockets, which did not end",
+			      DETAIL_NONE },
 	[WHY_LISTENERS_ONLY] = { "changes of ", " are followed for listeners only", DETAIL_NONE },
 };
 

@@ -33,6 +33,9 @@ enum why {
 	WHY_DIVISION,	   /* something divided by zero */
 	WHY_UNSEEN,	   /* 'given': what it is judged by is not there */
 	WHY_LISTENERS_ONLY, /* delta() of a socket fact follows listeners only */
+	WHY_NO_CGROUPS,	   /* no cgroup tree of version 2 is mounted */
+	WHY_OWNERS_LATE,   /* looking through /proc for holders took too long */
+	WHY_SECOND_LOOK,   /* told by the last pass, which did not run or did not end */
 	WHYS
 };
 

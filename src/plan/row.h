@@ -29,6 +29,13 @@ struct key {
 	uint64_t number;  /* SOCKET_NUMBER: its value; listeners: the interface bound to */
 };
 
+/* Whom a socket belongs to, as its dump tells. */
+struct who {
+	uint32_t inode; /* 0: no process can hold it */
+	uint32_t uid;
+	uint64_t cgroup; /* of version 2; 0: not known */
+};
+
 struct row {
 	enum tcp_state state;
 	struct address local, remote;

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines of owners.txt and cgroups.txt (collect/holders.h) become numbers that rows can carry.
+ * They may come from a recording, so nothing in them is believed further than it can be counted. */
+#include "collect/owners.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "collect/service.h"
+
+enum {
+	USERS_MAX = 1 << 12,
+	CGROUPS_MAX = 1 << 16,
+	OWNERS_MAX = 1 << 16,
+	UNSEEN_MAX = 64, /* users and services whose processes are not known; the rest count as one */
+};
+
+struct user {
+	unsigned uid;
+	const char *name;
+};
+
+struct cgroup {
+	uint64_t number;
+	unsigned name; /* of its service */
+};
+
+struct owners {
+	struct names *names;
+	struct arena *texts;
+	struct owner *list; /* the first one has number 1 */
+	unsigned count, size;
+	struct user *users;
+	unsigned user_count, user_size;
+	struct cgroup *cgroups; /* sorted by number once all are read */
+	unsigned cgroup_count, cgroup_size;
+	struct cgroup seen; /* the last one asked for: neighbours often share it */
+	struct inodes sockets;
+	struct inodes pids; /* of the processes in the list */
+	enum why services_why;
+	struct unseen {
+		enum owner_kind kind;
+		uint32_t uid;
+		int service; /* -1: not known */
+		unsigned number;
+	} unseen[UNSEEN_MAX + 1];
+	unsigned unseen_count;
+	unsigned last; /* the process whose lines are read; 0: none */
+	bool looked;   /* for holders ... */
+	bool recorded; /* ... and the source could say */
+	bool late;     /* the look was given up */
+	bool everywhere; /* it saw into all processes */
+};
+
+struct owners *owners_new(struct names *names)
+{
+	struct owners *owners = xcalloc(1, sizeof *owners);
+
+	owners->names = names;
+	owners->texts = arena_new();
+	owners->services_why = WHY_NOT_RECORDED;
+	return owners;
+}
+
+void owners_free(struct owners *owners)
+{
+	if (!owners)
+		return;
+	inodes_fini(&owners->sockets);
+	inodes_fini(&owners->pids);
+	arena_free(owners->texts);
+	free(owners->list);
+	free(owners->users);
+	free(owners->cgroups);
+	free(owners);
+}
+
+/* ---- texts ---- */
+
+/* Texts are printable as the source wrote them; one that somebody else wrote may not be. What is
+ * escaped already stays as it is. */
+static const char *printable(const struct owners *owners, const char *text)
+{
+	autobuf struct buf out = BUF_INIT;
+	size_t len;
+
+	for (; *text; text += len) {
+		len = strcspn(text, "\\");
+		text_printable(&out, text, len);
+		if (text[len] == '\\') {
+			buf_putc(&out, '\\');
+			len++;
+		}
+	}
+	return arena_strdup(owners->texts, buf_text(&out));
+}
+
+/* The next word of a line, which ends at a tab. */
+static bool next_number(char **rest, uint64_t max, uint64_t *number)
+{
+	const char *word = strsep(rest, "\t");
+
+	return word && text_u64(word, number) && *number <= max;
+}
+
+static const char *user_name(const struct owners *owners, unsigned uid)
+{
+	unsigned i;
+
+	for (i = 0; i < owners->user_count; i++)
+		if (owners->users[i].uid == uid)
+			return owners->users[i].name;
+	return NULL;
+}
+
+/* ---- services ---- */
+
+static int compare_cgroups(const void *a, const void *b)
+{
+	const struct cgroup *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* NUMBER  PATH */
+static void take_cgroup(struct owners *owners, char *rest)
+{
+	autobuf struct buf service = BUF_INIT;
+	uint64_t number;
+
+	if (!next_number(&rest, UINT64_MAX, &number) || !rest || *rest != '/' ||
+	    owners->cgroup_count == CGROUPS_MAX)
+		return;
+	if (owners->cgroup_count == owners->cgroup_size) {
+		owners->cgroup_size = owners->cgroup_size ? 2 * owners->cgroup_size : 64;
+		owners->cgroups =
+			xrealloc(owners->cgroups, owners->cgroup_size, sizeof *owners->cgroups);
+	}
+	service_of_cgroup(&service, printable(owners, rest));
+	owners->cgroups[owners->cgroup_count++] = (struct cgroup){
+		number, names_intern(owners->names, buf_text(&service), service.len),
+	};
+}
+
+void owners_read_services(struct owners *owners, struct source *source)
+{
+	autobuf struct buf text = BUF_INIT;
+	char *rest, *line;
+
+	if (owners->services_why != WHY_NOT_RECORDED)
+		return;
+	if (!source->ops->cgroups || source->ops->cgroups(source, &text) != 0)
+		return;
+	rest = text.text;
+	while (rest && (line = strsep(&rest, "\n")) != NULL)
+		take_cgroup(owners, line);
+	owners->services_why = owners->cgroup_count ? WHY_KNOWN : WHY_NO_CGROUPS;
+	if (owners->cgroup_count)
+		qsort(owners->cgroups, owners->cgroup_count, sizeof *owners->cgroups,
+		      compare_cgroups);
+}
+
+enum why owners_services_why(const struct owners *owners)
+{
+	return owners->services_why;
+}
+
+unsigned owners_service(struct owners *owners, uint64_t cgroup)
+{
+	const struct cgroup wanted = { .number = cgroup };
+	const struct cgroup *found = NULL;
+	char text[40];
+
+	if (owners->seen.name && owners->seen.number == cgroup)
+		return owners->seen.name;
+	if (owners->cgroup_count)
+		found = bsearch(&wanted, owners->cgroups, owners->cgroup_count,
+				sizeof *owners->cgroups, compare_cgroups);
+	snprintf(text, sizeof text, "cgroup %" PRIu64, cgroup);
+	owners->seen = (struct cgroup){
+		cgroup, found ? found->name : names_intern(owners->names, text, strlen(text)),
+	};
+	return owners->seen.name;
+}
+
+/* ---- reading what the search found ---- */
+
+static unsigned add_owner(struct owners *owners, const struct owner *owner)
+{
+	if (owners->count == OWNERS_MAX)
+		return 0;
+	if (owners->count == owners->size) {
+		owners->size = owners->size ? 2 * owners->size : 16;
+		owners->list = xrealloc(owners->list, owners->size, sizeof *owners->list);
+	}
+	owners->list[owners->count++] = *owner;
+	return owners->count;
+}
+
+/* user  UID  NAME */
+static void take_user(struct owners *owners, char *rest)
+{
+	uint64_t uid;
+
+	if (!next_number(&rest, UINT32_MAX, &uid) || !rest || owners->user_count == USERS_MAX ||
+	    user_name(owners, (unsigned)uid))
+		return;
+	if (owners->user_count == owners->user_size) {
+		owners->user_size = owners->user_size ? 2 * owners->user_size : 64;
+		owners->users = xrealloc(owners->users, owners->user_size, sizeof *owners->users);
+	}
+	owners->users[owners->user_count++] = (struct user){ (unsigned)uid, printable(owners, rest) };
+}
+
+static const char *service_name(struct owners *owners, const char *cgroup)
+{
+	autobuf struct buf service = BUF_INIT;
+
+	if (*cgroup != '/')
+		return NULL;
+	service_of_cgroup(&service, printable(owners, cgroup));
+	return arena_strdup(owners->texts, buf_text(&service));
+}
+
+static bool same_process(const struct owner *a, const struct owner *b)
+{
+	return a->pid == b->pid && a->uid == b->uid && strcmp(a->command, b->command) == 0;
+}
+
+/* process  PID  UID  CGROUP  COMMAND: known already if an earlier look found it too. */
+static void take_process(struct owners *owners, char *rest)
+{
+	struct owner owner = { .kind = OWNER_SEEN };
+	struct inode *place;
+	uint64_t pid, uid;
+	const char *cgroup;
+
+	owners->last = 0;
+	if (!next_number(&rest, INT32_MAX, &pid) || !pid || !next_number(&rest, UINT32_MAX, &uid))
+		return;
+	cgroup = strsep(&rest, "\t");
+	place = inodes_add(&owners->pids, (uint32_t)pid, (uint32_t)uid);
+	if (!cgroup || !rest || !place)
+		return;
+	owner.pid = (unsigned)pid;
+	owner.uid = (unsigned)uid;
+	owner.command = printable(owners, rest);
+	owner.service = service_name(owners, cgroup);
+	if (!place->number || !same_process(&owners->list[place->number - 1], &owner))
+		place->number = add_owner(owners, &owner);
+	owners->last = place->number;
+}
+
+/* holds  INODE INODE ...: of the process of the line before. A socket that is held already is
+ * shared; it stays with the process that was named first. */
+static void take_holds(struct owners *owners, char *rest)
+{
+	unsigned shared_with = 0;
+	struct inode *socket;
+	uint64_t inode;
+	const char *word;
+
+	while (owners->last && (word = strsep(&rest, " ")) != NULL) {
+		if (!text_u64(word, &inode) || inode > UINT32_MAX)
+			return;
+		socket = inodes_find(&owners->sockets, (uint32_t)inode);
+		if (!socket || socket->number == owners->last || socket->looked)
+			continue;
+		if (!socket->number) {
+			socket->number = owners->last;
+		} else if (socket->number != shared_with) {
+			shared_with = socket->number;
+			owners->list[shared_with - 1].sharers++;
+		}
+	}
+}
+
+/* end  complete|deadline  DENIED  EVERYWHERE */
+static void take_end(struct owners *owners, char *rest)
+{
+	const char *how = strsep(&rest, "\t");
+	uint64_t denied, everywhere;
+
+	if (!how || !next_number(&rest, ULONG_MAX, &denied) || !next_number(&rest, 1, &everywhere))
+		return;
+	owners->late |= strcmp(how, "complete") != 0;
+	owners->everywhere = everywhere && !denied;
+}
+
+static void take_line(struct owners *owners, char *line)
+{
+	static const struct {
+		const char *word;
+		void (*take)(struct owners *owners, char *rest);
+	} takers[] = {
+		{ "user", take_user },
+		{ "process", take_process },
+		{ "holds", take_holds },
+		{ "end", take_end },
+	};
+	const char *word = strsep(&line, "\t");
+	unsigned i;
+
+	for (i = 0; i < countof(takers); i++)
+		if (strcmp(word, takers[i].word) == 0)
+			takers[i].take(owners, line);
+}
+
+/* ---- finding ---- */
+
+void owners_want(struct owners *owners, const struct who *who, bool asked)
+{
+	struct inode *socket = inodes_add(&owners->sockets, who->inode, who->uid);
+
+	if (socket)
+		socket->asked |= asked;
+}
+
+/* A recording has the lines of the search that was made then: it is read once, and again for each
+ * socket wanted since. */
+void owners_find(struct owners *owners, struct source *source)
+{
+	autobuf struct buf text = BUF_INIT;
+	char *rest, *line;
+	size_t i;
+
+	owners->recorded = source->ops->owners &&
+			   source->ops->owners(source, &owners->sockets, &text) == 0;
+	owners->looked = true;
+	rest = text.text;
+	while (rest && (line = strsep(&rest, "\n")) != NULL)
+		take_line(owners, line);
+	owners->last = 0;
+	for (i = 0; i < owners->sockets.size; i++)
+		owners->sockets.entries[i].looked = true;
+	for (i = 0; i < owners->count; i++)
+		owners->list[i].user = user_name(owners, owners->list[i].uid);
+}
+
+bool owners_known(const struct owners *owners)
+{
+	return owners->looked;
+}
+
+/* ---- telling ---- */
+
+static unsigned find_unseen(const struct owners *owners, const struct unseen *wanted)
+{
+	unsigned i;
+
+	for (i = 0; i < owners->unseen_count; i++) {
+		const struct unseen *unseen = &owners->unseen[i];
+
+		if (unseen->kind == wanted->kind && unseen->uid == wanted->uid &&
+		    unseen->service == wanted->service)
+			return unseen->number;
+	}
+	return 0;
+}
+
+/* Those past the first ones are of any user and service. */
+static unsigned unseen_owner(struct owners *owners, enum owner_kind kind, uint32_t uid, int service)
+{
+	const struct unseen rest = { .kind = OWNER_UNKNOWN, .uid = UINT32_MAX, .service = -2 };
+	struct unseen unseen = { .kind = kind, .uid = uid, .service = service };
+	struct owner owner = { .kind = kind, .uid = uid, .user = user_name(owners, uid) };
+	unsigned number = find_unseen(owners, &unseen);
+
+	if (!number && owners->unseen_count >= UNSEEN_MAX) {
+		unseen = rest;
+		service = -1;
+		owner.user = "other users";
+		number = find_unseen(owners, &unseen);
+	}
+	if (number)
+		return number;
+	if (service >= 0)
+		owner.service = arena_strdup(owners->texts,
+					     names_text(owners->names, (unsigned)service));
+	unseen.number = add_owner(owners, &owner);
+	owners->unseen[owners->unseen_count++] = unseen;
+	return unseen.number;
+}
+
+unsigned owners_number(struct owners *owners, const struct who *who)
+{
+	const struct inode *socket = inodes_find(&owners->sockets, who->inode);
+	enum owner_kind kind = OWNER_HIDDEN;
+	int service = -1;
+
+	if (!who->inode || (socket && socket->number))
+		return socket ? socket->number : 0;
+	if (!socket || !socket->looked || !owners->recorded || owners->late)
+		kind = OWNER_UNKNOWN;
+	else if (owners->everywhere)
+		kind = OWNER_NOBODY;
+	if (owners->services_why == WHY_KNOWN && who->cgroup)
+		service = (int)owners_service(owners, who->cgroup);
+	return unseen_owner(owners, kind, who->uid, service);
+}
+
+const struct owner *owners_at(const struct owners *owners, unsigned number)
+{
+	return number && number <= owners->count ? &owners->list[number - 1] : NULL;
+}
+
+static unsigned long count_missed(const struct owners *owners)
+{
+	unsigned long missed = 0;
+	size_t i;
+
+	for (i = 0; i < owners->sockets.size; i++) {
+		const struct inode *socket = &owners->sockets.entries[i];
+
+		missed += socket->inode && socket->asked && !socket->number;
+	}
+	return missed;
+}
+
+void owners_note(const struct owners *owners, struct buf *out)
+{
+	unsigned long missed = count_missed(owners);
+
+	if (!owners->looked || (!missed && !owners->sockets.refused))
+		return;
+	if (!owners->recorded)
+		buf_puts(out, "the recording does not say which processes hold sockets");
+	else if (owners->late)
+		buf_printf(out, "looking for the owners of sockets took too long: %lu were not found",
+			   missed);
+	else if (missed && !owners->everywhere)
+		buf_printf(out, "the owners of %lu sockets need CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH",
+			   missed);
+	else if (owners->sockets.refused)
+		buf_printf(out, "the owners of only %d sockets were looked for", INODES_MAX);
+}

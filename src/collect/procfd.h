@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* collect/procfd.h: the sockets among the descriptors of processes, as /proc/PID/fd shows them.
+ * Processes come and go meanwhile: what is not there any more is passed over. */
+#ifndef COLLECT_PROCFD_H
+#define COLLECT_PROCFD_H
+
+#include "base/base.h"
+
+/* A process that is looked at. Its folder stays that of this process, also when the process ends
+ * and another one gets its number: then nothing can be read there any more. */
+struct procfd_process {
+	unsigned pid;
+	int folder; /* /proc/PID */
+};
+
+/* What to do with what is seen; each may be NULL. */
+struct procfd_visitor {
+	/* Whether to look into this process. */
+	bool (*enter)(void *arg, unsigned pid);
+	/* A socket; fds is the folder /proc/PID/fd, in which the descriptor is called 'name'. */
+	void (*socket)(void *arg, const struct procfd_process *process, int fds, const char *name,
+		       uint32_t inode);
+	/* After the last socket of a process. Its descriptors, of all kinds; fewer when late. */
+	void (*leave)(void *arg, const struct procfd_process *process, unsigned long descriptors);
+	/* Whether enough was seen: asked after each descriptor. */
+	bool (*enough)(void *arg);
+	void *arg;
+};
+
+struct procfd {
+	int proc;	/* the folder /proc */
+	double until;	/* watched_now(): to be given up then */
+	bool late;	/* and it was */
+	unsigned long denied; /* processes that we may not look into */
+};
+
+/* Looks into each process, by number: a parent mostly before its children. */
+void procfd_all(struct procfd *look, const struct procfd_visitor *visitor);
+/* Looks into one. */
+void procfd_one(struct procfd *look, const struct procfd_visitor *visitor, unsigned pid);
+
+/* A name below /proc that is the number of a process; 0: it is none. */
+unsigned procfd_pid(const char *name);
+
+#endif
