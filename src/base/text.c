@@ -37,7 +37,7 @@ static bool code_is_hostile(uint32_t c)
 	       c >= 0xe0000;
 }
 
-void text_printable(struct buf *out, const char *s, size_t len)
+static void put_printable(struct buf *out, const char *s, size_t len, const char *kept)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	uint32_t code = 0;
@@ -45,7 +45,8 @@ void text_printable(struct buf *out, const char *s, size_t len)
 
 	for (; len > 0; p += n, len -= n) {
 		n = utf8_decode(p, len, &code);
-		if (n && !code_is_hostile(code) && code != '\\') {
+		if (n && ((!code_is_hostile(code) && code != '\\') ||
+			  (code && code < 0x80 && strchr(kept, (int)code)))) {
 			buf_write(out, p, n);
 			continue;
 		}
@@ -53,6 +54,16 @@ void text_printable(struct buf *out, const char *s, size_t len)
 		for (i = 0; i < n; i++)
 			buf_printf(out, "\\x%02x", p[i]);
 	}
+}
+
+void text_printable(struct buf *out, const char *s, size_t len)
+{
+	put_printable(out, s, len, "");
+}
+
+void text_harmless(struct buf *out, const char *s, size_t len)
+{
+	put_printable(out, s, len, "\\\n");
 }
 
 unsigned text_distance(const char *a, const char *b, unsigned max)

@@ -10,6 +10,10 @@
  * that comes from the system passes through here where it is read. */
 void text_printable(struct buf *out, const char *s, size_t len);
 
+/* The same for what text_printable() made, and for our own words: its backslashes, and the ends of
+ * lines, stay as they are. */
+void text_harmless(struct buf *out, const char *s, size_t len);
+
 /* Edit distance with transpositions, bounded: returns max + 1 when it is larger. */
 unsigned text_distance(const char *a, const char *b, unsigned max);
 

@@ -158,7 +158,8 @@ int command_rules(const struct options *options, struct errors *errors)
 
 int command_plan(const struct options *options, struct errors *errors)
 {
-	const struct plan_options what = { options->only, options->only_count, options->everything };
+	const struct plan_options what = { options->only, options->only_count,
+					   options->everything, options->format->vitals };
 	struct rulebook *book = run_rulebook(options, false, errors);
 	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
 	autobuf struct buf text = BUF_INIT;

@@ -21,7 +21,7 @@ static const struct option_line {
 	{ "window", KIND_SECONDS, AT(window), 0, "DURATION",
 	  "time between two samples of the counters (default 2s; 0: one sample, no rates)" },
 	{ "from", KIND_TEXT, AT(from), 0, "RECORDING", "read a recording, or a file made by ss -D" },
-	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, nagios or prometheus" },
+	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, html, nagios or prometheus" },
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "only", KIND_LIST, AT(only), AT(only_count), "ID,...", "evaluate these rules only" },
 	{ "let", KIND_WORD, AT(lets), AT(let_count), "ID.NAME=VALUE", "change a rule's threshold" },

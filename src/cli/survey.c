@@ -52,7 +52,7 @@ static int print(const struct options *options, const struct report *report, str
 int survey(const struct options *options, const char *record, struct errors *errors)
 {
 	const struct plan_options what = { options->only, options->only_count,
-					   options->everything || record };
+					   options->everything || record, options->format->vitals };
 	struct rulebook *book = run_rulebook(options, false, errors);
 	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
 	struct source *source = plan ? open_source(options, record, errors) : NULL;

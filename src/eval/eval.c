@@ -71,6 +71,7 @@ void eval_host(struct eval *eval, const struct sample *before, const struct samp
 	unsigned i;
 
 	eval->now = now;
+	eval->before = before;
 	eval->window = before ? window : 0;
 	for (i = 0; i < eval->plan->leaf_count; i++) {
 		struct value v = leaf_value(&eval->plan->leaves[i], before, now, eval->window);
@@ -85,6 +86,25 @@ void eval_host(struct eval *eval, const struct sample *before, const struct samp
 const struct sample *eval_now(const struct eval *eval)
 {
 	return eval->now;
+}
+
+struct value eval_fact(const struct eval *eval, enum call call, unsigned fact)
+{
+	const struct leaf leaf = { call, (unsigned short)fact };
+
+	return leaf_value(&leaf, eval->before, eval->now, eval->window);
+}
+
+struct value eval_state(const struct eval *eval, enum tcp_state state)
+{
+	enum pass pass = state == STATE_LISTEN ? PASS_LISTEN : PASS_SOCKETS;
+	struct value seen = value_known((double)eval->states[state]);
+
+	if (!(eval->plan->query[pass].states & 1u << state))
+		return value_unknown(WHY_NOT_RECORDED, FACT_NONE);
+	if (eval->done[pass] == WHY_KNOWN)
+		return seen;
+	return (struct value){ seen.lo, INFINITY, (unsigned short)eval->done[pass], FACT_NONE };
 }
 
 /* ---- what is open ---- */
@@ -143,6 +163,7 @@ void eval_row(struct eval *eval, enum pass pass, const struct row *row)
 	/* A recording may hold any socket in any file; none may be counted twice. */
 	if (row->state >= STATES || (row->state == STATE_LISTEN) != (pass == PASS_LISTEN))
 		return;
+	eval->states[row->state] += pass != PASS_INFO;
 	for (i = 0; i < SETS; i++)
 		if (fed[pass] & 1 << i)
 			set_feed(&eval->sets[i], &around, row);

@@ -66,4 +66,12 @@ const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsi
 /* The readings eval_host() was given, for evidence that shows host facts: borrowed. */
 const struct sample *eval_now(const struct eval *eval);
 
+/* ---- what no rule need have asked for ---- */
+
+/* A host fact as a rule would use it: the fact itself, its growth over the window, its rate. */
+struct value eval_fact(const struct eval *eval, enum call call, unsigned fact);
+/* The sockets in a state: at least those seen when a pass ended early. Only a plan with
+ * plan_options.vitals has looked at all states. */
+struct value eval_state(const struct eval *eval, enum tcp_state state);
+
 #endif

@@ -18,7 +18,7 @@ enum set_number {
 
 struct eval {
 	const struct plan *plan;
-	const struct sample *now;
+	const struct sample *before, *now; /* before: NULL without a window */
 	struct value *leaf; /* by number of leaf */
 	double *host;
 	double window;
@@ -27,6 +27,7 @@ struct eval {
 	bool *wanted;	       /* by tally: of a rule that is open */
 	size_t memory;	       /* what the tables of groups may still take */
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
+	uint64_t states[STATES]; /* sockets seen in each, whatever the rules want of them */
 	bool ran[PASSES];
 	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */
 	bool *hopeless; /* by verdict: it cannot fire, for want of host facts, so its sockets do not matter */

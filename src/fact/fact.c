@@ -65,6 +65,12 @@ bool fact_needs_info(const struct fact *fact)
 	return fact_ext(fact) == EXT(INET_DIAG_INFO);
 }
 
+bool fact_is_vital(const struct fact *fact)
+{
+	return (fact->origin == FROM_SYSCTL && fact->key) || fact->origin == FROM_TABLE ||
+	       fact->origin == FROM_SOCKSTAT || fact->origin == FROM_PER_CPU;
+}
+
 const char *fact_symbol(const struct fact *fact, unsigned value)
 {
 	for (const struct symbol *symbol = fact->symbols; symbol && symbol->name; symbol++)

@@ -153,6 +153,8 @@ bool fact_needs_info(const struct fact *fact);
 unsigned fact_ext(const struct fact *fact);
 /* Whether it is made of addresses and ports, which every row has, and so takes no column. */
 bool fact_is_address(const struct fact *fact);
+/* Whether a report may show it although no rule uses it: settings, and what /proc/net counts. */
+bool fact_is_vital(const struct fact *fact);
 /* The symbol of a value, or NULL. */
 const char *fact_symbol(const struct fact *fact, unsigned value);
 

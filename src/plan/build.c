@@ -328,6 +328,20 @@ static void use_everything(struct plan *plan)
 	plan->configured = plan->listen_twice = plan->everything = true;
 }
 
+/* Settings and what /proc/net counts. */
+static void use_vitals(struct plan *plan)
+{
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++) {
+		if (!fact_is_vital(&fact_catalogue[i]))
+			continue;
+		plan->fact_used[i] = true;
+		plan->fact_twice[i] |= fact_catalogue[i].kind == FACT_COUNTER;
+	}
+	plan->vitals = true;
+}
+
 static struct plan *plan_new(const struct rulebook *book)
 {
 	struct plan *plan = xcalloc(1, sizeof *plan);
@@ -383,6 +397,8 @@ struct plan *plan_build(const struct rulebook *book, const struct plan_options *
 			compile_rule(&b, book->rules[i]);
 	compile_roles(&b);
 	use_always(plan);
+	if (options->vitals)
+		use_vitals(plan);
 	if (options->everything)
 		use_everything(plan);
 	for (i = 0; i < PASSES; i++)
@@ -430,10 +446,11 @@ struct query plan_query(const struct plan *plan, enum pass pass, const bool *ope
 			query_add(&query, &plan->tallies[v->tallies[j]], pass);
 		}
 	}
-	if (plan->everything) {
+	/* Of what takes no lock only: 0.2 µs for each socket that no rule wants. */
+	if (plan->everything || (plan->vitals && pass != PASS_INFO))
 		query.states = pass == PASS_LISTEN ? STATES_LISTEN : STATES_ALL & ~STATES_LISTEN;
+	if (plan->everything)
 		query.ext = EXT_ALL;
-	}
 	/* Listeners tell servers from clients, so any rule on sockets needs them. */
 	if (pass == PASS_LISTEN && any)
 		query.states = STATES_LISTEN;

@@ -94,6 +94,7 @@ struct plan {
 	struct query query[PASSES];
 	bool listen_twice; /* listeners in both samples */
 	bool everything;   /* ask for all there is: plan_options */
+	bool vitals;	   /* ask for what the report shows besides: plan_options */
 	struct column *columns;
 	unsigned column_count;
 
@@ -113,6 +114,8 @@ struct plan_options {
 	const char *const *only; /* rule ids; none: all */
 	unsigned only_count;
 	bool everything; /* ask for all states, attributes and facts: recordings and the push-down test */
+	bool vitals; /* ask for every state, counter and setting, as the report shows them to people
+		      * whatever the rules want: what that costs is in plan/build.c */
 };
 
 /* Borrows from the rulebook, which must outlive it. NULL with errors for an unknown id. */

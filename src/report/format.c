@@ -5,17 +5,19 @@
 #include <string.h>
 
 const struct format formats[] = {
-	{ "text", "for a person at a terminal: verdict, findings, what was not evaluated",
-	  print_text, NULL },
-	{ "json", "for programs: tcp-advise/report/1, see tcp-advise-report.schema.json",
-	  print_json, NULL },
-	{ "markdown", "for a postmortem: what was found, with numbers, remedy and sources",
-	  print_markdown, NULL },
-	{ "nagios", "for Nagios and Icinga: a status line with performance data, then the findings",
-	  print_nagios, fail_nagios },
-	{ "prometheus", "for the textfile collector of node_exporter",
-	  print_prometheus, NULL },
-	{ NULL, NULL, NULL, NULL },
+	{ .name = "text", .print = print_text,
+	  .help = "for a person at a terminal: verdict, findings, what was not evaluated" },
+	{ .name = "json", .print = print_json,
+	  .help = "for programs: tcp-advise/report/1, see tcp-advise-report.schema.json" },
+	{ .name = "markdown", .print = print_markdown,
+	  .help = "for a postmortem: what was found, with numbers, remedy and sources" },
+	{ .name = "html", .print = print_html, .vitals = true,
+	  .help = "one page for a postmortem, complete in itself, with the diagram of states" },
+	{ .name = "nagios", .print = print_nagios, .failed = fail_nagios,
+	  .help = "for Nagios and Icinga: a status line with performance data, then the findings" },
+	{ .name = "prometheus", .print = print_prometheus,
+	  .help = "for the textfile collector of node_exporter" },
+	{ .name = NULL },
 };
 
 const struct format *format_find(const char *name)

@@ -11,5 +11,6 @@ void print_markdown(struct buf *out, const struct report *report, const struct l
 void print_nagios(struct buf *out, const struct report *report, const struct look *look);
 void print_prometheus(struct buf *out, const struct report *report, const struct look *look);
 void fail_nagios(struct buf *out, const char *errors);
+void print_html(struct buf *out, const struct report *report, const struct look *look);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/subject.h"
+#include "report/vitals.h"
 #include "report/wording.h"
 
 static const char *copy(struct arena *arena, const char *text)
@@ -40,8 +41,23 @@ static const char *subject_text(const struct verdict *verdict, const struct word
 	return arena_strdup(wording->arena, buf_text(&text));
 }
 
-static void add_finding(struct report *report, const struct verdict *verdict,
-			const struct wording *wording)
+/* What a rule is about: the states of the aggregate that looks at the fewest. */
+static unsigned states_of(const struct plan *plan, const struct verdict_spec *spec)
+{
+	enum { FEW = 3 };
+	unsigned states = STATES_ALL, i;
+
+	for (i = 0; i < spec->tally_count; i++) {
+		unsigned of = plan->tallies[spec->tallies[i]].states;
+
+		if (__builtin_popcount(of) < __builtin_popcount(states))
+			states = of;
+	}
+	return __builtin_popcount(states) <= FEW ? states : 0;
+}
+
+static void add_finding(struct report *report, const struct plan *plan,
+			const struct verdict *verdict, const struct wording *wording)
 {
 	struct report_finding *finding = &report->findings[report->finding_count++];
 	unsigned i;
@@ -52,10 +68,12 @@ static void add_finding(struct report *report, const struct verdict *verdict,
 		word_evidence(&finding->evidence[finding->evidence_count++],
 			      &verdict->evidence[i], wording);
 	finding->setting_count = word_settings(finding->settings, verdict, wording);
+	finding->states = states_of(plan, verdict->spec);
 }
 
 /* Worst first; within a severity the order of the verdicts stays, which is by rule and size. */
-static void add_findings(struct report *report, const struct verdict *verdicts, unsigned count,
+static void add_findings(struct report *report, const struct plan *plan,
+			 const struct verdict *verdicts, unsigned count,
 			 const struct wording *wording)
 {
 	const struct rule *last = NULL;
@@ -69,7 +87,7 @@ static void add_findings(struct report *report, const struct verdict *verdicts, 
 			if (rule->role || verdicts[i].outcome != OUTCOME_FIRES ||
 			    rule->severity != severity)
 				continue;
-			add_finding(report, &verdicts[i], wording);
+			add_finding(report, plan, &verdicts[i], wording);
 			report->by_severity[severity] += rule != last;
 			last = rule;
 		}
@@ -154,9 +172,11 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 	report->rulebook_sha256 = plan->book->sha256;
 	report->rule_count = plan->rule_count;
 	add_source(report, source);
-	add_findings(report, verdicts, count, &wording);
+	add_findings(report, plan, verdicts, count, &wording);
 	add_rest(report, verdicts, count);
 	add_roles(report, plan, verdicts, count, &wording);
+	if (plan->vitals)
+		vitals_take(&report->vitals, eval, report->arena);
 	return report;
 }
 

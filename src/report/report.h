@@ -35,6 +35,7 @@ struct report_finding {
 	unsigned evidence_count;
 	struct report_setting settings[8];
 	unsigned setting_count;
+	unsigned states; /* the few its rule looks at, 1 << enum tcp_state; 0: none, or most */
 };
 
 struct report_unknown {
@@ -50,6 +51,31 @@ struct report_role {
 	const char *reason; /* ROLE_UNKNOWN: one sentence */
 	struct report_evidence evidence[EXPR_LIST_MAX];
 	unsigned evidence_count;
+};
+
+/* What a report may show whatever its rules want: plan_options.vitals. */
+struct report_state {
+	bool known;	    /* how many there are, at least */
+	uint64_t count;
+	const char *reason; /* why there may be more, or it is unknown; NULL: exact */
+};
+struct report_counter {
+	const struct fact *fact;
+	uint64_t total;	  /* as the kernel has it: since boot or since the namespace began */
+	bool growth_known;
+	double growth;	  /* over the window */
+};
+struct report_sysctl {
+	const struct fact *fact; /* the first of its words */
+	const char *text;	 /* as the kernel has it, words separated by a space */
+};
+struct report_vitals {
+	bool taken; /* else nothing was looked at */
+	struct report_state states[STATES];
+	struct report_counter *counters; /* known ones, in the order of the catalogue */
+	unsigned counter_count;
+	struct report_sysctl *sysctls; /* likewise */
+	unsigned sysctl_count;
 };
 
 struct report {
@@ -75,6 +101,7 @@ struct report {
 	unsigned unknown_count;
 	struct report_role *roles;
 	unsigned role_count;
+	struct report_vitals vitals;
 	unsigned by_severity[SEVERITIES]; /* rules that fire, however many subjects they have */
 };
 
@@ -106,6 +133,7 @@ struct look {
 struct format {
 	const char *name;
 	const char *help;
+	bool vitals; /* it shows what plan_options.vitals asks for */
 	void (*print)(struct buf *out, const struct report *report, const struct look *look);
 	/* What stands in place of a report when there is none, of lines for standard error; NULL:
 	 * nothing. */

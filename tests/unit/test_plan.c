@@ -19,7 +19,9 @@ static void build(struct built *b, const char *text, const char *only, bool ever
 {
 	char path[] = "/tmp/tcp-advise-plan.XXXXXX";
 	const struct rulebook_options none = { 0 };
-	const struct plan_options options = { &only, only ? 1 : 0, everything };
+	const struct plan_options options = {
+		.only = &only, .only_count = only ? 1 : 0, .everything = everything,
+	};
 	const char *paths[] = { path };
 	int fd = mkstemp(path);
 
@@ -187,6 +189,27 @@ static void test_the_plan_prints_itself(void **state)
 	built_fini(&b);
 }
 
+static void test_vitals_ask_for_all_that_takes_no_lock(void **state)
+{
+	const struct plan_options vitals = { .vitals = true };
+	struct built b;
+	bool open = false;
+
+	(void)state;
+	build(&b, RULE("sack", "net.ipv4.tcp_sack == 0"), NULL, false);
+	plan_free(b.plan);
+	b.plan = plan_build(b.book, &vitals, &b.errors);
+	assert_int_equal(b.plan->query[PASS_LISTEN].states, BIT(LISTEN));
+	assert_int_equal(b.plan->query[PASS_SOCKETS].states, STATES_ALL & ~BIT(LISTEN));
+	assert_int_equal(b.plan->query[PASS_SOCKETS].ext, 0);
+	assert_int_equal(b.plan->query[PASS_INFO].states, 0);
+	assert_int_equal(plan_query(b.plan, PASS_SOCKETS, &open).states, STATES_ALL & ~BIT(LISTEN));
+	assert_true(b.plan->fact_twice[fact_find("TcpExt.ListenDrops")]);
+	assert_true(b.plan->fact_used[fact_find("net.ipv4.tcp_fin_timeout")]);
+	assert_false(b.plan->fact_twice[fact_find("net.ipv4.tcp_fin_timeout")]);
+	built_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_host_rules_ask_for_no_sockets),
 		cmocka_unit_test(test_closed_rules_are_not_asked_for),
 		cmocka_unit_test(test_everything_is_everything),
+		cmocka_unit_test(test_vitals_ask_for_all_that_takes_no_lock),
 		cmocka_unit_test(test_growth_of_listeners_wants_two_samples),
 		cmocka_unit_test(test_an_unknown_rule_is_named),
 		cmocka_unit_test(test_the_plan_prints_itself),
