@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/strace.sh: looking changes nothing. Runs every command of the program under strace and
-# reads what it asked of the kernel: nothing is opened for writing but the terminal and the
-# folder of a recording, no call that changes the host is made, and the only netlink messages
+# reads what it asked of the kernel: nothing is opened for writing but the terminal, the
+# folder of a recording and a history with its journal, no call that changes the host is made, and the only netlink messages
 # sent are sock_diag dump requests.
 set -eu
 
@@ -129,6 +129,10 @@ run "$work/recording" record --window 0 "$work/recording"
 run '' --from "$work/recording"
 mkdir "$work/reports"
 run "$work/reports" --window 0 --output "$work/reports/now.txt"
+mkdir "$work/history"
+run "$work/history" --window 0 --history "$work/history/h.db"
+run "$work/history" --window 0 --history "$work/history/h.db"
+run '' history --history "$work/history/h.db"
 run '' rules
 run '' rules --check "$TCP_ADVISE_RULES"
 id=$("$TCP_ADVISE" rules --ids | sed 1q)

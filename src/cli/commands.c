@@ -17,6 +17,8 @@ const struct command commands[] = {
 	{ "facts", "[NAME...]", "list the facts a rule can use, with values", 0, WORDS_MAX, command_facts },
 	{ "plan", "", "print what would be read, and for which rule", 0, 0, command_plan },
 	{ "record", "DIR", "record this host for later, and report", 1, 1, command_record },
+	{ "history", "[ID]", "when findings began, how long they lasted, their numbers", 0, 1,
+	  command_history },
 	{ NULL, NULL, NULL, 0, 0, NULL },
 };
 

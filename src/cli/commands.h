@@ -10,6 +10,7 @@ int command_explain(const struct options *options, struct errors *errors);
 int command_rules(const struct options *options, struct errors *errors);
 int command_facts(const struct options *options, struct errors *errors);
 int command_plan(const struct options *options, struct errors *errors);
+int command_history(const struct options *options, struct errors *errors);
 int command_record(const struct options *options, struct errors *errors);
 
 #endif

@@ -24,6 +24,8 @@ struct options {
 	const char *rules;	/* folder or file; NULL: where they are installed */
 	const char *from;	/* recording; NULL: this kernel */
 	const char *output;	/* file; NULL: stdout */
+	const char *history;	/* file; NULL: none, or where it is installed */
+	const char *since;	/* of history; NULL: all */
 	const struct format *format;
 	double window;		/* seconds */
 	double info_deadline;	/* seconds */

@@ -4,9 +4,11 @@
 #include "cli/run.h"
 
 #include "base/file.h"
+#include "cli/past.h"
 #include "collect/earlier.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,6 +17,7 @@ struct run {
 	const struct options *options;
 	const struct plan *plan;
 	struct source *source;
+	struct past *past;	 /* NULL: no history */
 	struct earlier *earlier; /* NULL: there is no window */
 	struct sample *before, *now;
 	struct eval *eval;
@@ -48,6 +51,7 @@ struct look run_look(const struct options *options)
 	struct look look = { .width = 80 };
 	struct winsize size;
 
+	look.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	/* no-color.org; a dumb terminal shows the codes. */
 	look.colour = terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 	if (strcmp(options->color, "auto") != 0)
@@ -96,13 +100,15 @@ double run_window(const struct options *options, const struct source *source)
 	return options->from ? source->manifest.window : options->window;
 }
 
-struct run *run_new(const struct options *options, const struct plan *plan, struct source *source)
+struct run *run_new(const struct options *options, const struct plan *plan, struct source *source,
+		    struct past *past)
 {
 	struct run *run = xcalloc(1, sizeof *run);
 
 	run->options = options;
 	run->plan = plan;
 	run->source = source;
+	run->past = past;
 	run->complete = true;
 	if (run_window(options, source) > 0)
 		run->earlier = earlier_take(source, plan);
@@ -218,11 +224,13 @@ struct report *run_report(struct run *run, struct errors *errors)
 	run->eval = eval_new(run->plan);
 	collect_samples(run);
 	collect_sockets(run);
-	if (anything_read(run))
+	if (anything_read(run)) {
 		report = make_report(run);
-	else
+		past_store(run->past, run->source, run->plan, run->now, report);
+	} else {
 		errors_add(errors, "nothing could be read: neither the files below /proc nor sockets%s%s",
 			   run->notes[PASS_SOCKETS].len ? ": " : "", buf_text(&run->notes[PASS_SOCKETS]));
+	}
 	return report;
 }
 

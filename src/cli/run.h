@@ -17,10 +17,13 @@ struct look run_look(const struct options *options);
 int run_output(const struct options *options, const struct buf *text, struct errors *errors);
 
 /* One report, in steps, so that many network namespaces can share one window. */
+struct past;
 struct run;
 
-/* Takes over the source and reads its first sample, if there is a window. Borrows the plan. */
-struct run *run_new(const struct options *options, const struct plan *plan, struct source *source);
+/* Takes over the source and reads its first sample, if there is a window. Borrows the
+ * plan, and the history, where there is one: the report is added to it. */
+struct run *run_new(const struct options *options, const struct plan *plan, struct source *source,
+		    struct past *past);
 /* Waits until the window is over; does not touch the network namespace. */
 void run_wait(struct run *run);
 /* Collects the rest and evaluates. The caller frees the report; NULL with errors when nothing

@@ -2,6 +2,7 @@
 /* From the command line to the printed report: rulebook, plan, source, and the two samples. */
 #include "cli/survey.h"
 
+#include "cli/past.h"
 #include "cli/run.h"
 
 static struct source *open_source(const struct options *options, const char *record,
@@ -29,7 +30,8 @@ static void unsay(const struct options *options)
 static struct report *look(const struct options *options, const struct plan *plan,
 			   struct source *source, struct errors *errors)
 {
-	struct run *run = run_new(options, plan, source);
+	struct past *past = past_open(options);
+	struct run *run = run_new(options, plan, source, past);
 	struct report *report;
 
 	say_that_we_wait(options);
@@ -37,6 +39,7 @@ static struct report *look(const struct options *options, const struct plan *pla
 	unsay(options);
 	report = run_report(run, errors);
 	run_free(run, errors);
+	past_close(past);
 	return report;
 }
 

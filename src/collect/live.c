@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/inet_diag.h>
+#include <linux/netlink.h>
 #include <math.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,7 +21,7 @@
 
 struct live {
 	struct source source; /* first: a source is the live source it begins */
-	char *hostname, *kernel, *netns;
+	char *hostname, *kernel, *netns, *boot;
 	bool may_ask; /* sock_diag requests load no module */
 	double began, ended; /* CLOCK_MONOTONIC, when sample 0 was first and last read; 0: never */
 	struct deadline deadline;
@@ -179,6 +180,7 @@ static int live_close(struct source *source, struct errors *errors)
 
 	(void)errors;
 	free(live->hostname);
+	free(live->boot);
 	free(live->kernel);
 	free(live->netns);
 	free(live);
@@ -218,6 +220,21 @@ static char *netns_name(void)
 	return len > 0 ? xstrdup(name) : NULL;
 }
 
+/* The number of a namespace is given to another one once it is gone, its cookie never is: since 5.14
+ * (net/core/sock.c SO_NETNS_COOKIE). */
+static uint64_t netns_cookie(const struct live *live)
+{
+	autoclose int fd = -1;
+	uint64_t cookie = 0;
+	socklen_t len = sizeof cookie;
+
+	if (live->may_ask)
+		fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) < 0)
+		return 0;
+	return cookie;
+}
+
 struct source *source_live(const struct source_live_options *options, struct errors *errors)
 {
 	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -230,6 +247,7 @@ struct source *source_live(const struct source_live_options *options, struct err
 	live = xcalloc(1, sizeof *live);
 	live->source.ops = &live_ops;
 	live->hostname = kernel_line("/proc/sys/kernel/hostname");
+	live->boot = kernel_line("/proc/sys/kernel/random/boot_id");
 	live->kernel = kernel_line("/proc/sys/kernel/osrelease");
 	live->netns = netns_name();
 	live->may_ask = !asking_loads_a_module(root);
@@ -239,6 +257,8 @@ struct source *source_live(const struct source_live_options *options, struct err
 		.hostname = live->hostname,
 		.kernel = live->kernel,
 		.netns = live->netns,
+		.boot = live->boot,
+		.netns_cookie = netns_cookie(live),
 		.time = time(NULL),
 		.page_size = (double)sysconf(_SC_PAGESIZE),
 	};

@@ -17,6 +17,8 @@ struct manifest {
 	const char *program;	 /* "tcp-advise 0.1" that made the recording */
 	const char *hostname, *kernel;
 	const char *netns;	 /* "net:[4026531840]" */
+	const char *boot;	 /* a name for the time since this kernel started; not of recordings */
+	uint64_t netns_cookie;	 /* of the namespace, unique in this boot; 0: unknown */
 	time_t time;		 /* of the last sample, UTC */
 	double window;		 /* seconds between the samples, 0: only one */
 	double page_size;	 /* bytes; 0 unknown */

@@ -188,6 +188,12 @@ void report_free(struct report *report)
 	free(report);
 }
 
+void report_note(struct report *report, const char *note)
+{
+	if (report->note_count < countof(report->notes))
+		report->notes[report->note_count++] = copy(report->arena, note);
+}
+
 int report_status(const struct report *report)
 {
 	if (report->by_severity[SEVERITY_CRITICAL])

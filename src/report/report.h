@@ -120,6 +120,9 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 			  const struct report_source *source);
 void report_free(struct report *report);
 
+/* Adds a note: what went wrong beside the looking. */
+void report_note(struct report *report, const char *note);
+
 /* 0 nothing at warning or above, 1 warning, 2 critical, as monitoring plugins have it;
  * 3 (could not do the job) is the caller's when nothing could be read. */
 int report_status(const struct report *report);
@@ -128,6 +131,7 @@ int report_status(const struct report *report);
 struct look {
 	unsigned width; /* 0: 80 */
 	bool colour;
+	bool utf8;	/* it shows more than ASCII */
 };
 
 struct format {

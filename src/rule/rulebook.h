@@ -38,6 +38,7 @@ struct rule {
 	const char *title, *why, *advice, *risk, *verify, *wrong_when, *cite, *kernel;
 	enum severity severity;
 	enum grouping_key per;
+	unsigned enter, leave; /* runs in a row until it is told, or told to be gone: --cron */
 	const struct expr *when;
 	struct source_text when_text;
 	struct expr_item show[EXPR_LIST_MAX];

@@ -5,17 +5,20 @@
 
 #include "base/text.h"
 #include "rule/roles.h"
+#include "rule/settings.h"
 
 #include <ctype.h>
 #include <string.h>
 
 enum key {
 	KEY_TITLE, KEY_SEVERITY, KEY_PER, KEY_WHEN, KEY_SHOW, KEY_WHY, KEY_ADVICE, KEY_SET, KEY_RISK,
-	KEY_VERIFY, KEY_WRONG_WHEN, KEY_CITE, KEY_KERNEL, KEYS,
+	KEY_VERIFY, KEY_WRONG_WHEN, KEY_CITE, KEY_KERNEL, KEY_ENTER, KEY_LEAVE, KEYS,
 	LETS_MAX = countof(((struct rule *)0)->lets),
-	SETTINGS_MAX = countof(((struct rule *)0)->settings),
 	FRAGMENTS_MAX = 64,
 	FRAGMENTS_FIRST = 8,
+	ENTER_DEFAULT = 1, /* a fault is told at once */
+	LEAVE_DEFAULT = 3, /* ... and is over when it does not come back soon */
+	RUNS_MOST = 1000,
 };
 
 enum { /* who must have it */
@@ -38,6 +41,7 @@ static const struct {
 	[KEY_RISK] = { "risk", SHIPPED_RULE }, [KEY_VERIFY] = { "verify", SHIPPED_RULE },
 	[KEY_WRONG_WHEN] = { "wrong-when", SHIPPED_RULE },
 	[KEY_CITE] = { "cite", SHIPPED_RULE }, [KEY_KERNEL] = { "kernel", 0 },
+	[KEY_ENTER] = { "enter", 0 },	[KEY_LEAVE] = { "leave", 0 },
 };
 
 /* A value while its lines come in. */
@@ -84,6 +88,8 @@ struct section *section_new(struct arena *arena, const struct ini_line *line, st
 	else
 		check_id(line, errors);
 	section->rule->place = line->place;
+	section->rule->enter = ENTER_DEFAULT;
+	section->rule->leave = LEAVE_DEFAULT;
 	return section;
 }
 
@@ -272,6 +278,22 @@ static void compile_words(struct compiling *c)
 			      grouping_name(c->rule->per), grouping_name(c->rule->per));
 }
 
+/* How many runs in a row; without the key 'runs' stays. */
+static void compile_runs(struct compiling *c, enum key key, unsigned *runs)
+{
+	const struct gathered *g = &c->section->values[key];
+	struct place place = g->key;
+	uint64_t number;
+
+	if (!g->key.line)
+		return;
+	place.column = g->fragments[0].column;
+	if (!text_u64(buf_text(&g->text), &number) || number < 1 || number > RUNS_MOST)
+		errors_add_at(c->errors, &place, "expected a number of runs from 1 to %d", RUNS_MOST);
+	else
+		*runs = (unsigned)number;
+}
+
 /* The VALUE of --let ID.NAME=VALUE for this threshold, or NULL. */
 static const char *let_override(const struct compiling *c, const char *name)
 {
@@ -339,90 +361,6 @@ static void compile_lets(struct compiling *c)
 	c->context.let_count = c->rule->let_count;
 }
 
-static bool can_be_set(const struct fact *fact)
-{
-	return fact->origin == FROM_SYSCTL && !fact->read_only;
-}
-
-/* A word of a sysctl by the name of its fact, or a sysctl whole by its own name: its first word. */
-static unsigned setting_fact(const char *key)
-{
-	unsigned i = fact_find(key);
-
-	if (i != FACT_NONE && can_be_set(&fact_catalogue[i]))
-		return i;
-	for (i = 0; i < fact_count; i++)
-		if (can_be_set(&fact_catalogue[i]) && strcmp(fact_catalogue[i].key, key) == 0)
-			return i;
-	return FACT_NONE;
-}
-
-static void check_setting_unit(struct compiling *c, const struct setting *setting,
-			       const struct source_text *text)
-{
-	const struct fact *fact = &fact_catalogue[setting->fact];
-	enum unit unit = setting->value->unit;
-	struct place place = source_place(text, 0);
-
-	if (unit == UNIT_TEXT)
-		return;
-	if (strcmp(fact->name, setting->key) != 0)
-		errors_add_at(c->errors, &place, "%s has several words: give all in quotes, or name one, "
-			      "such as %s", setting->key, fact->name);
-	else if (unit != fact->unit && !setting->value->any_unit)
-		errors_add_at(c->errors, &place, "%s is in %s, this is in %s", setting->key,
-			      unit_name(fact->unit), unit_name(unit));
-}
-
-/* One line of 'set': KEY = VALUE. */
-static void compile_setting(struct compiling *c, const char *line, size_t len, struct fragment fragment)
-{
-	struct arena *arena = c->section->arena;
-	struct setting *setting = &c->rule->settings[c->rule->setting_count];
-	const char *equals = memchr(line, '=', len);
-	struct place place = { c->rule->place.file, fragment.line, fragment.column, fragment.source };
-	struct source_text text = { .file = c->rule->place.file, .fragment_count = 1 };
-	struct fragment *inner = arena_alloc(arena, sizeof *inner);
-	size_t key, skip;
-
-	if (!equals || c->rule->setting_count == SETTINGS_MAX) {
-		errors_add_at(c->errors, &place, equals ? "too many settings (8)" :
-							  "expected 'SYSCTL = VALUE'");
-		return;
-	}
-	for (key = (size_t)(equals - line); key > 0 && isblank((unsigned char)line[key - 1]); key--)
-		;
-	skip = (size_t)(equals - line) + 1;
-	skip += strspn(line + skip, " \t");
-	setting->key = arena_strndup(arena, line, key);
-	setting->fact = (unsigned short)setting_fact(setting->key);
-	if (setting->fact == FACT_NONE) {
-		errors_add_at(c->errors, &place, "'%s' is not a sysctl that this program knows and one can set", setting->key);
-		return;
-	}
-	*inner = (struct fragment){ 0, fragment.line, fragment.column + (unsigned)skip, fragment.source };
-	text.fragments = inner;
-	text.text = arena_strndup(arena, line + skip, skip < len ? len - skip : 0);
-	setting->value = expr_setting(&c->context, &text);
-	if (!setting->value)
-		return;
-	check_setting_unit(c, setting, &text);
-	setting->key = fact_catalogue[setting->fact].key;
-	c->rule->setting_count++;
-}
-
-static void compile_settings(struct compiling *c)
-{
-	const struct gathered *g = &c->section->values[KEY_SET];
-	unsigned i;
-
-	for (i = 0; i < g->count; i++) {
-		const char *line = g->text.text + g->fragments[i].offset;
-
-		compile_setting(c, line, strcspn(line, "\n"), g->fragments[i]);
-	}
-}
-
 static void compile_expressions(struct compiling *c)
 {
 	struct section *section = c->section;
@@ -438,7 +376,8 @@ static void compile_expressions(struct compiling *c)
 		show = source_of(section, &section->values[KEY_SHOW]);
 		expr_show(&c->context, &show, rule->show, &rule->show_count);
 	}
-	compile_settings(c);
+	settings_compile(rule, &c->context, &section->values[KEY_SET].text, section->values[KEY_SET].fragments,
+			 section->values[KEY_SET].count);
 	for (i = 0; i < rule->let_count; i++)
 		if (!c->let_used[i])
 			errors_add_at(c->errors, &section->lets[i].key,
@@ -492,6 +431,8 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	for (i = 0; i < countof(texts); i++)
 		*texts[i].text = prose(section, texts[i].key);
 	compile_words(&c);
+	compile_runs(&c, KEY_ENTER, &c.rule->enter);
+	compile_runs(&c, KEY_LEAVE, &c.rule->leave);
 	compile_lets(&c);
 	compile_expressions(&c);
 	check_keys(&c);

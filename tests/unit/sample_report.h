@@ -137,7 +137,7 @@ static inline void make_hostile(struct report *report, struct report_finding *fi
 static inline void print(struct buf *out, const char *format, const struct report *report,
 			 unsigned width, bool colour)
 {
-	format_find(format)->print(out, report, &(struct look){ width, colour });
+	format_find(format)->print(out, report, &(struct look){ width, colour, false });
 }
 
 #endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A finding that comes and goes is one episode: it begins with the first run that saw it, and ends
+ * only when as many runs in a row did not as its rule's 'leave' says. */
+#include "history/episode.h"
+
+#include <string.h>
+
+static struct episode *add(struct episodes *episodes)
+{
+	if (episodes->count == episodes->size) {
+		episodes->size = episodes->size ? 2 * episodes->size : 32;
+		episodes->list =
+			xrealloc(episodes->list, episodes->size, sizeof *episodes->list);
+	}
+	episodes->list[episodes->count] = (struct episode){ .id = 0 };
+	return &episodes->list[episodes->count++];
+}
+
+void episodes_load(struct episodes *episodes, struct history *history, int64_t place)
+{
+	autostatement sqlite3_stmt *row = db_prepare(
+		&history->db,
+		"SELECT id, rule, subject, state, severity, title, began, seen, lasted, runs, hits,"
+		" misses, last_run, age FROM episode WHERE place = ?1 AND state < 2 ORDER BY id",
+		DB_VALUES(db_int(place)));
+
+	*episodes = (struct episodes){ .arena = arena_new() };
+	while (db_step(&history->db, row)) {
+		struct episode *episode = add(episodes);
+
+		episode->id = sqlite3_column_int64(row, 0);
+		episode->rule = arena_strdup(episodes->arena, db_column_text(row, 1));
+		episode->subject = arena_strdup(episodes->arena, db_column_text(row, 2));
+		episode->state = sqlite3_column_int64(row, 3) == EPISODE_OPEN ? EPISODE_OPEN :
+										EPISODE_PENDING;
+		episode->severity = (enum severity)(sqlite3_column_int64(row, 4) % SEVERITIES);
+		episode->title = arena_strdup(episodes->arena, db_column_text(row, 5));
+		episode->began = sqlite3_column_int64(row, 6);
+		episode->seen = sqlite3_column_int64(row, 7);
+		episode->lasted = sqlite3_column_double(row, 8);
+		episode->runs = sqlite3_column_int64(row, 9);
+		episode->hits = sqlite3_column_int64(row, 10);
+		episode->misses = sqlite3_column_int64(row, 11);
+		episode->last_run = sqlite3_column_int64(row, 12);
+		episode->age = sqlite3_column_double(row, 13);
+	}
+}
+
+void episodes_free(struct episodes *episodes)
+{
+	arena_free(episodes->arena);
+	free(episodes->list);
+	free(episodes->of_finding);
+}
+
+/* ---- a run ---- */
+
+static struct episode *find(struct episodes *episodes, const struct report_finding *finding)
+{
+	unsigned i;
+
+	for (i = 0; i < episodes->count; i++)
+		if (strcmp(episodes->list[i].rule, finding->rule->id) == 0 &&
+		    strcmp(episodes->list[i].subject, finding->subject) == 0)
+			return &episodes->list[i];
+	return NULL;
+}
+
+static void hit(struct episode *episode, const struct report_finding *finding,
+		const struct history_run *run)
+{
+	episode->finding = finding;
+	episode->severity = finding->rule->severity;
+	episode->title = finding->rule->title;
+	episode->seen = run->moment.time;
+	episode->lasted = episode->age;
+	episode->runs++;
+	episode->hits++;
+	episode->misses = 0;
+	if (episode->hits >= finding->rule->enter)
+		episode->state = EPISODE_OPEN;
+}
+
+static unsigned count_findings(const struct report *report, const char *rule)
+{
+	unsigned count = 0, i;
+
+	for (i = 0; i < report->finding_count; i++)
+		count += strcmp(report->findings[i].rule->id, rule) == 0;
+	return count;
+}
+
+static const struct rule *find_evaluated(const struct history_run *run, const char *id)
+{
+	unsigned i;
+
+	for (i = 0; i < run->report->unknown_count; i++)
+		if (strcmp(run->report->unknown[i].rule->id, id) == 0)
+			return NULL;
+	for (i = 0; i < run->plan->rule_count; i++)
+		if (strcmp(run->plan->verdicts[i].rule->id, id) == 0)
+			return run->plan->verdicts[i].rule;
+	return NULL;
+}
+
+/* That a run does not list a subject says it is gone only if it evaluated the rule, and lists all
+ * subjects there are. A rule that is no longer in the rulebook finds nothing any more. */
+static bool surely_gone(const struct history_run *run, const char *id, unsigned *leave)
+{
+	const struct rule *rule = rulebook_find(run->plan->book, id);
+	unsigned others;
+
+	*leave = rule ? rule->leave : 1;
+	if (!rule)
+		return true;
+	if (!find_evaluated(run, id))
+		return false;
+	others = count_findings(run->report, id);
+	return others == 0 || (run->report->complete && others < REPORT_GROUPS);
+}
+
+static void miss(struct episode *episode, const struct history_run *run)
+{
+	unsigned leave;
+
+	if (!surely_gone(run, episode->rule, &leave))
+		return;
+	episode->hits = 0;
+	episode->misses++;
+	if (episode->misses >= leave || episode->state == EPISODE_PENDING)
+		episode->state = EPISODE_ENDED;
+}
+
+void episodes_advance(struct episodes *episodes, const struct history_run *run, double elapsed)
+{
+	const struct report *report = run->report;
+	unsigned i;
+
+	episodes->of_finding = xcalloc(report->finding_count, sizeof *episodes->of_finding);
+	for (i = 0; i < episodes->count; i++)
+		episodes->list[i].age += elapsed;
+	for (i = 0; i < report->finding_count; i++) {
+		const struct report_finding *finding = &report->findings[i];
+		struct episode *episode = find(episodes, finding);
+
+		if (!episode) {
+			episode = add(episodes);
+			episode->rule = finding->rule->id;
+			episode->subject = finding->subject;
+			episode->began = run->moment.time;
+		}
+		hit(episode, finding, run);
+		episodes->of_finding[i] = (unsigned)(episode - episodes->list);
+	}
+	for (i = 0; i < episodes->count; i++)
+		if (!episodes->list[i].finding)
+			miss(&episodes->list[i], run);
+}
+
+/* ---- writing ---- */
+
+static void insert(struct episode *episode, struct db *db, int64_t place)
+{
+	db_run(db,
+	       "INSERT INTO episode (place, rule, subject, began, severity, title, state, seen,"
+	       " lasted, age, runs, hits, misses, last_run)"
+	       " VALUES (?1, ?2, ?3, ?4, 0, '', 0, 0, 0, 0, 0, 0, 0, 0)",
+	       DB_VALUES(db_int(place), db_text(episode->rule), db_text(episode->subject),
+			 db_int(episode->began)));
+	episode->id = db->handle ? sqlite3_last_insert_rowid(db->handle) : 0;
+}
+
+void episodes_save(struct episodes *episodes, struct history *history, int64_t place, int64_t run)
+{
+	struct db *db = &history->db;
+	unsigned i;
+
+	for (i = 0; i < episodes->count; i++) {
+		struct episode *e = &episodes->list[i];
+
+		if (!e->id)
+			insert(e, db, place);
+		if (e->finding)
+			e->last_run = run;
+		db_run(db,
+		       "UPDATE episode SET severity = ?2, title = ?3, state = ?4, seen = ?5,"
+		       " lasted = ?6, runs = ?7, hits = ?8, misses = ?9, last_run = ?10, age = ?11"
+		       " WHERE id = ?1",
+		       DB_VALUES(db_int(e->id), db_int(e->severity), db_text(e->title),
+				 db_int(e->state), db_int(e->seen), db_real(e->lasted),
+				 db_int(e->runs), db_int(e->hits), db_int(e->misses),
+				 db_int(e->last_run), db_real(e->age)));
+	}
+}

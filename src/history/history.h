@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* history/history.h: what earlier runs saw. One file; a run reads from it what came before, adds
+ * itself, and learns what of its report is new.
+ *
+ *     place    where a run looked: a network namespace
+ *     run      one report: when, by which rules, counters, what was found with which numbers
+ *     episode  a finding from the run that first saw it to the one that last did
+ *
+ * Nothing here is allowed to spoil a report: after trouble all calls do nothing. */
+#ifndef HISTORY_HISTORY_H
+#define HISTORY_HISTORY_H
+
+#include "report/report.h"
+
+struct history;
+
+enum history_use {
+	HISTORY_READ,  /* writes nothing */
+	HISTORY_STORE, /* creates the file, but not its folder */
+};
+
+/* Never NULL; history_trouble() says whether it is any good. */
+struct history *history_open(const char *path, enum history_use use);
+void history_close(struct history *history); /* NULL is allowed */
+/* One sentence, or NULL. */
+const char *history_trouble(const struct history *history);
+
+/* When and where a run looks. The wall clock may jump; 'uptime' does not, and the two are kept
+ * apart: durations are of uptime where one boot has both ends. */
+struct history_moment {
+	time_t time;
+	double uptime;	   /* seconds, CLOCK_BOOTTIME; NaN: unknown */
+	const char *boot;  /* names the boot; NULL: unknown */
+	const char *place; /* the same text is the same namespace */
+};
+
+/* How long the history reaches back, and how large its file may become. */
+struct history_limits {
+	double keep;   /* seconds */
+	uint64_t bytes;
+};
+#define HISTORY_LIMITS { 30 * 86400.0, 20 << 20 }
+
+/* A run that comes to its end. */
+struct history_run {
+	struct history_moment moment;
+	struct history_limits limits;
+	const struct plan *plan;
+	const struct sample *now;
+	const struct report *report;
+};
+
+/* Stores the run, all of it or nothing. */
+void history_store(struct history *history, const struct history_run *run);
+
+#endif

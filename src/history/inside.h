@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* history/inside.h: struct history and its tables, for the files of history/ only. */
+#ifndef HISTORY_INSIDE_H
+#define HISTORY_INSIDE_H
+
+#include "history/db.h"
+#include "history/history.h"
+
+struct history {
+	struct db db;
+};
+
+enum episode_state {
+	EPISODE_PENDING, /* seen, but in fewer runs in a row than the rule's 'enter' */
+	EPISODE_OPEN,
+	EPISODE_ENDED,	 /* missing in as many runs in a row as the rule's 'leave' */
+};
+
+/* What makes versions 1, 2, ... of the tables; ends with NULL. */
+extern const char *const history_steps[];
+
+/* The number of a text that many rows share; it is added if need be. */
+int64_t history_word(struct history *history, const char *text);
+
+/* history/values.c: the numbers of a finding as JSON. */
+
+/* [["connections waiting","count"], ...]: what the values of a finding are. */
+void values_names(struct buf *out, const struct report_finding *finding);
+/* ,12,[3,9],"text",null : what is exact, between, only a text, unknown. */
+void values_put(struct buf *out, const struct report_finding *finding);
+/* A string, with quotes. */
+void values_string(struct buf *out, const char *text);
+/* A number, in as few digits as a curve needs: integers whole, others with 6; null if there is
+ * none. */
+void values_number(struct buf *out, double number);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The history for a postmortem: a chapter an episode, its numbers as a table. */
+#include "history/timeline.h"
+
+#include <string.h>
+
+#include "base/markdown.h"
+
+enum { ROWS_MOST = 36, WIDTH = 100 };
+
+static void put_number(struct buf *out, const struct curve *curve, double number)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	if (isfinite(number))
+		unit_print(&text, curve->unit, number);
+	markdown_words(out, text.len ? text.text : "?");
+}
+
+static void put_head(struct buf *out, const struct timeline_episode *episode)
+{
+	unsigned i;
+
+	buf_puts(out, "| time (UTC) |");
+	for (i = 0; i < episode->curve_count; i++) {
+		if (!episode->curves[i].count)
+			continue;
+		buf_putc(out, ' ');
+		markdown_words(out, episode->curves[i].name);
+		buf_puts(out, " |");
+	}
+	buf_puts(out, "\n|---|");
+	for (i = 0; i < episode->curve_count; i++)
+		if (episode->curves[i].count)
+			buf_puts(out, "--:|");
+	buf_putc(out, '\n');
+}
+
+/* The row bears the time of the first of its peaks; a part in which no run found it has none. */
+static void put_row(struct buf *out, const struct timeline_episode *episode, unsigned parts,
+		    unsigned part)
+{
+	autobuf struct buf cells = BUF_INIT;
+	int64_t time = INT64_MAX, peak_time;
+	unsigned i;
+
+	for (i = 0; i < episode->curve_count; i++) {
+		const struct curve *curve = &episode->curves[i];
+
+		if (!curve->count)
+			continue;
+		peak_time = INT64_MAX;
+		buf_putc(&cells, ' ');
+		put_number(&cells, curve, timeline_peak(episode, curve, parts, part, &peak_time));
+		buf_puts(&cells, " |");
+		time = peak_time < time ? peak_time : time;
+	}
+	if (time == INT64_MAX)
+		return;
+	buf_puts(out, "| ");
+	timeline_minute(out, time);
+	buf_printf(out, " |%s\n", buf_text(&cells));
+}
+
+static void put_table(struct buf *out, const struct timeline_episode *episode)
+{
+	unsigned parts = timeline_parts(episode, ROWS_MOST), part;
+
+	if (!parts)
+		return;
+	buf_putc(out, '\n');
+	put_head(out, episode);
+	for (part = 0; part < parts; part++)
+		put_row(out, episode, parts, part);
+	if (timeline_parts(episode, ROWS_MOST + 1) > ROWS_MOST)
+		buf_printf(out, "\nThe time is cut into %u equal parts; a row has the highest values "
+				"of its part.\n", ROWS_MOST);
+}
+
+static void put_item(struct buf *out, const char *label, const char *text)
+{
+	buf_printf(out, "- %s: ", label);
+	markdown_code(out, text);
+	buf_putc(out, '\n');
+}
+
+static void put_episode(struct buf *out, const struct timeline *timeline,
+			const struct timeline_episode *episode)
+{
+	autobuf struct buf when = BUF_INIT;
+	unsigned i;
+
+	buf_puts(out, "\n## ");
+	markdown_words(out, episode->title);
+	buf_puts(out, "\n\n");
+	put_item(out, "rule", episode->rule);
+	put_item(out, "severity", severity_name(episode->severity));
+	put_item(out, "subject", episode->subject);
+	if (timeline->places)
+		put_item(out, "place", episode->place);
+	timeline_minute(&when, episode->began);
+	buf_printf(out, "- began: %s\n- %s ", when.text, episode->ended ? "lasted:" : "has lasted:");
+	unit_print(out, UNIT_SECONDS, episode->lasted);
+	buf_clear(&when);
+	timeline_minute(&when, episode->seen);
+	buf_printf(out, ", found by %llu run%s, last %s\n", (unsigned long long)episode->runs,
+		   episode->runs == 1 ? "" : "s", when.text);
+	for (i = 0; i < episode->curve_count; i++) {
+		if (!episode->curves[i].text)
+			continue;
+		buf_puts(out, "- ");
+		markdown_words(out, episode->curves[i].name);
+		buf_puts(out, ", at last: ");
+		markdown_words(out, episode->curves[i].text);
+		buf_putc(out, '\n');
+	}
+	put_table(out, episode);
+}
+
+void timeline_print_markdown(struct buf *out, const struct timeline *timeline,
+			     const struct look *look)
+{
+	unsigned i;
+
+	(void)look;
+	buf_puts(out, "# What tcp-advise found\n\n");
+	buf_printf(out, "%u finding%s in %llu run%s", timeline->count,
+		   timeline->count == 1 ? "" : "s", (unsigned long long)timeline->runs,
+		   timeline->runs == 1 ? "" : "s");
+	if (timeline->runs) {
+		buf_puts(out, " from ");
+		timeline_minute(out, timeline->first);
+		buf_puts(out, " to ");
+		timeline_minute(out, timeline->last);
+	}
+	buf_puts(out, ".\n");
+	for (i = 0; i < timeline->count; i++)
+		put_episode(out, timeline, &timeline->episodes[i]);
+}
