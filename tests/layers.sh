@@ -7,7 +7,7 @@ set -eu
 cd "${srcdir:-.}/src"
 find . -name '*.[ch]' | sort | xargs awk '
 BEGIN {
-	split("base|fact|expr|rule|plan|collect eval|report|history|cli", layers, "|")
+	split("base|fact|config|expr|rule|plan|collect eval|report|history lint|cli", layers, "|")
 	for (rank in layers) {
 		n = split(layers[rank], folders, " ")
 		for (i = 1; i <= n; i++)

@@ -139,6 +139,7 @@ id=$("$TCP_ADVISE" rules --ids | sed 1q)
 run '' explain "$id"
 run '' facts
 run '' plan
+run '' drift
 
 echo "$commands commands, $faults with faults"
 [ "$faults" -eq 0 ]

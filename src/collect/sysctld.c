@@ -1,39 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Folders, masking and order follow sysctl.d(5); sysctl.conf comes last, as in procps. */
+/* Folders, masking and order follow sysctl.d(5); only sysctl(8) reads hidden files, and
+ * sysctl.conf after all others. */
 #include "collect/sysctld.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "collect/host.h"
 
-enum {
-	FILES_MAX = 4096,
-	KEY_MAX = 256,
-	STARS_MAX = 4, /* fnmatch() may backtrack for each; nobody writes more than two */
-};
+enum { FILES_MAX = 4096 };
 
 /* Highest precedence first: a name in an earlier folder hides the same name in later ones, also
  * where it is an empty file or a link to /dev/null. */
 static const char *const folders[] = {
 	"etc/sysctl.d",	    "run/sysctl.d", "usr/local/lib/sysctl.d",
 	"usr/lib/sysctl.d", "lib/sysctl.d",
-};
-
-struct place_in_file {
-	const char *path; /* NULL: nowhere */
-	unsigned line;
-};
-
-/* A sysctl somebody asks for. */
-struct wanted {
-	unsigned short fact;
-	const char *key; /* "net/ipv4/tcp_rmem" */
-	struct place_in_file set, by_pattern;
-	bool excluded; /* "-key" without a value: patterns do not set it */
 };
 
 struct file {
@@ -43,11 +26,9 @@ struct file {
 
 struct sysctld {
 	struct source *source;
-	struct arena *arena; /* names and paths, until the end */
+	struct config *config;
 	struct file *files;
 	unsigned file_count;
-	struct wanted *wanted;
-	unsigned wanted_count;
 	enum why why;
 };
 
@@ -59,14 +40,11 @@ static void note_error(struct sysctld *s, int error)
 		s->why = why_of_errno(error);
 }
 
-/* ---- files ---- */
-
 static bool is_conf(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > 5 && name[0] != '.' && !strchr(name, '/') &&
-	       strcmp(name + len - 5, ".conf") == 0;
+	return len >= 5 && !strchr(name, '/') && strcmp(name + len - 5, ".conf") == 0;
 }
 
 static void list_folder(struct sysctld *s, unsigned folder)
@@ -86,7 +64,7 @@ static void list_folder(struct sysctld *s, unsigned folder)
 			return;
 		}
 		s->files[s->file_count++] = (struct file){
-			arena_strndup(s->arena, name, len), folder,
+			arena_strndup(s->config->arena, name, len), folder,
 		};
 	}
 }
@@ -99,184 +77,69 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (int)x->folder - (int)y->folder;
 }
 
-/* ---- lines ---- */
-
-/* Keys as paths: the first separator tells whether dots or slashes separate, the other kind
- * belongs to the names (net.ipv4.conf.eth0/100.rp_filter). false: too long. */
-static bool normalise_key(const char *s, size_t len, char key[KEY_MAX])
+static void read_conf(struct sysctld *s, const char *path, unsigned readers)
 {
-	const char *separator;
-	size_t i;
-	bool dots;
-
-	if (len >= KEY_MAX)
-		return false;
-	memcpy(key, s, len);
-	key[len] = '\0';
-	separator = strpbrk(key, "./");
-	dots = separator && *separator == '.';
-	for (i = 0; dots && i < len; i++)
-		key[i] = key[i] == '.' ? '/' : key[i] == '/' ? '.' : key[i];
-	return len > 0;
-}
-
-/* Whether a pattern means this key; patterns do not cross a separator (glob(7)). */
-static bool pattern_matches(const char *pattern, const char *key)
-{
-	unsigned stars = 0;
-	const char *p;
-
-	for (p = pattern; *p; p++)
-		stars += *p == '*';
-	return stars <= STARS_MAX && fnmatch(pattern, key, FNM_PATHNAME) == 0;
-}
-
-static void assign(struct sysctld *s, const char *key, bool has_value, struct place_in_file place)
-{
-	bool pattern = strpbrk(key, "*?[") != NULL;
-	unsigned i;
-
-	for (i = 0; i < s->wanted_count; i++) {
-		struct wanted *w = &s->wanted[i];
-
-		if (pattern ? !pattern_matches(key, w->key) : strcmp(key, w->key) != 0)
-			continue;
-		if (!has_value)
-			w->excluded = true;
-		else if (pattern)
-			w->by_pattern = place;
-		else
-			w->set = place;
-	}
-}
-
-/* "key = value", "-key = value", or "-key". Comments stand at the start of a line only. */
-static void parse_line(struct sysctld *s, const char *line, size_t len, struct place_in_file place)
-{
-	static const char blanks[] = " \t\r";
-	const char *end = line + len, *equals;
-	char key[KEY_MAX];
-	bool dash;
-
-	while (line < end && memchr(blanks, *line, 3))
-		line++;
-	if (line == end || *line == '#' || *line == ';')
-		return;
-	dash = *line == '-';
-	line += dash;
-	equals = memchr(line, '=', (size_t)(end - line));
-	if (!equals && !dash)
-		return;
-	if (equals)
-		end = equals;
-	while (line < end && memchr(blanks, *line, 3))
-		line++;
-	while (line < end && *line == '/')
-		line++;
-	while (end > line && memchr(blanks, end[-1], 3))
-		end--;
-	if (normalise_key(line, (size_t)(end - line), key))
-		assign(s, key, equals != NULL, place);
-}
-
-static void read_conf(struct sysctld *s, const char *path)
-{
-	autobuf struct buf text = BUF_INIT;
+	autobuf struct buf text = BUF_INIT, name = BUF_INIT;
 	int error = s->source->ops->read(s->source, 1, path, &text);
-	struct place_in_file place = { path, 0 };
-	const char *line, *end;
-	size_t len;
 
 	note_error(s, error);
 	if (error)
 		return;
-	end = buf_text(&text) + text.len;
-	for (line = buf_text(&text); line < end; line += len + 1) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-
-		len = (size_t)((newline ? newline : end) - line);
-		place.line++;
-		parse_line(s, line, len, place);
-	}
+	buf_printf(&name, "/%s", path);
+	config_add(s->config, buf_text(&name), readers, buf_text(&text), text.len);
 }
 
-/* ---- all of it ---- */
-
-static void read_files(struct sysctld *s)
+enum why sysctld_load(struct source *source, struct config *config)
 {
+	autofree struct file *files = xcalloc(FILES_MAX, sizeof *files);
+	struct sysctld s = { source, config, files, 0, WHY_KNOWN };
 	unsigned i;
 
 	for (i = 0; i < countof(folders); i++)
-		list_folder(s, i);
-	qsort(s->files, s->file_count, sizeof *s->files, by_name);
-	for (i = 0; i < s->file_count; i++) {
-		const struct file *file = &s->files[i];
+		list_folder(&s, i);
+	qsort(s.files, s.file_count, sizeof *s.files, by_name);
+	for (i = 0; i < s.file_count; i++) {
+		const struct file *file = &s.files[i];
 
 		/* Masked; where /lib is /usr/lib the second finding of the same file too. */
 		if (i > 0 && strcmp(file[-1].name, file->name) == 0)
 			continue;
-		read_conf(s, arena_printf(s->arena, "%s/%s", folders[file->folder], file->name));
+		read_conf(&s, arena_printf(config->arena, "%s/%s", folders[file->folder], file->name),
+			  *file->name == '.' ? FOR_PROCPS : FOR_BOTH);
 	}
-	/* Debian's /etc/sysctl.d/99-sysctl.conf is a link to it: read twice, no harm. */
-	read_conf(s, "etc/sysctl.conf");
+	/* systemd-sysctl has it only where /etc/sysctl.d/99-sysctl.conf is a link to it. */
+	read_conf(&s, "etc/sysctl.conf", FOR_PROCPS);
+	return config->cut && s.why == WHY_KNOWN ? WHY_MALFORMED : s.why;
 }
 
-static void find_wanted(struct sysctld *s, const struct plan *plan)
+/* ---- configured() ---- */
+
+static void find_line(const struct config *config, struct sample *sample, unsigned number)
 {
 	static const char root[] = "proc/sys/";
-	unsigned i;
-
-	for (i = 0; i < plan->leaf_count; i++) {
-		const struct leaf *leaf = &plan->leaves[i];
-		const struct fact *fact = &fact_catalogue[leaf->fact];
-
-		if (leaf->call != CALL_CONFIGURED || fact->origin != FROM_SYSCTL ||
-		    strncmp(fact->path, root, sizeof root - 1) != 0)
-			continue;
-		s->wanted[s->wanted_count++] = (struct wanted){
-			.fact = leaf->fact,
-			.key = fact->path + sizeof root - 1,
-		};
-	}
-}
-
-/* A key of its own is never set by a pattern, wherever that stands (sysctl.d(5)). */
-static void store(const struct sysctld *s, struct sample *sample)
-{
+	const struct fact *fact = &fact_catalogue[number];
+	const struct config_line *line;
 	autobuf struct buf text = BUF_INIT;
-	unsigned i;
 
-	for (i = 0; i < s->wanted_count; i++) {
-		const struct wanted *w = &s->wanted[i];
-		const struct place_in_file *place = &w->set;
-
-		if (!place->path && !w->excluded)
-			place = &w->by_pattern;
-		if (!place->path)
-			continue;
-		buf_clear(&text);
-		buf_putc(&text, '/');
-		text_printable(&text, place->path, strlen(place->path));
-		buf_printf(&text, ":%u", place->line);
-		sample->readings[w->fact].configured = arena_strdup(sample->texts, buf_text(&text));
-	}
+	if (fact->origin != FROM_SYSCTL || strncmp(fact->path, root, sizeof root - 1) != 0)
+		return;
+	line = config_winner(config, READER_PROCPS, fact->path + sizeof root - 1);
+	if (!line)
+		line = config_winner(config, READER_SYSTEMD, fact->path + sizeof root - 1);
+	if (!line)
+		return;
+	buf_printf(&text, "%s:%u", line->file, line->line);
+	sample->readings[number].configured = arena_strdup(sample->texts, buf_text(&text));
 }
 
 void sysctld_read(struct source *source, const struct plan *plan, struct sample *sample)
 {
-	autofree struct file *files = xcalloc(FILES_MAX, sizeof *files);
-	autofree struct wanted *wanted = xcalloc(plan->leaf_count + 1, sizeof *wanted);
-	struct sysctld s = {
-		.source = source,
-		.arena = arena_new(),
-		.files = files,
-		.wanted = wanted,
-		.why = WHY_KNOWN,
-	};
+	struct config *config = config_new();
+	unsigned i;
 
-	find_wanted(&s, plan);
-	read_files(&s);
-	store(&s, sample);
-	sample->configured = s.why;
-	arena_free(s.arena);
+	sample->configured = sysctld_load(source, config);
+	for (i = 0; i < plan->leaf_count; i++)
+		if (plan->leaves[i].call == CALL_CONFIGURED)
+			find_line(config, sample, plan->leaves[i].fact);
+	config_free(config);
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/sysctld.h: which file and line sets a sysctl at boot, as systemd-sysctl(8) and
- * sysctl(8) --system read them. */
+/* collect/sysctld.h: the files that set sysctls at boot, as systemd-sysctl(8) and sysctl(8)
+ * --system find them. */
 #ifndef COLLECT_SYSCTLD_H
 #define COLLECT_SYSCTLD_H
 
 #include "collect/source.h"
+#include "config/config.h"
+
+/* Reads them all, in order. Returns WHY_KNOWN, or why some could not be read. */
+enum why sysctld_load(struct source *source, struct config *config);
 
 /* Fills reading.configured of every sysctl the plan has a configured() of, and
  * sample->configured: WHY_KNOWN, or why not all files could be read. */

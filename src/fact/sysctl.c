@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* proc_get_long() refuses a number that fills its TMPBUFLEN - 1. */
-enum { NUMBER_MAX = 20, NAME_MAX_BYTES = 15 };
+enum { NUMBER_MAX = 20, NAME_MAX_BYTES = 15, SHOWN = 40 };
 
 unsigned kernel_version(const char *text)
 {
@@ -116,12 +116,17 @@ bool sysctl_initial(struct sysctl_initial *initial, unsigned first, unsigned ker
 
 /* ---- writing ---- */
 
+/* The text is printable; a long one is cut, not within a character. */
 static void refuse(struct sysctl_write *write, const char *word, size_t len, const char *why)
 {
+	size_t cut = len < SHOWN ? len : SHOWN;
+
+	while (cut < len && cut > 0 && ((unsigned char)word[cut] & 0xc0) == 0x80)
+		cut--;
 	write->taken = false;
-	buf_puts(&write->reason, "'");
-	text_printable(&write->reason, word, len < 40 ? len : 40);
-	buf_printf(&write->reason, "%s' %s", len < 40 ? "" : "...", why);
+	buf_putc(&write->reason, '\'');
+	buf_write(&write->reason, word, cut);
+	buf_printf(&write->reason, "%s' %s", cut < len ? "..." : "", why);
 }
 
 static bool refuse_number(struct sysctl_write *write, const char *word)
@@ -196,26 +201,60 @@ static void write_numbers(struct sysctl_write *write, unsigned first, const char
 	write->taken = true;
 }
 
-/* "8080,9000-9010": no blanks; nothing but a comma may follow. */
-static void write_ports(struct sysctl_write *write, const char *text)
-{
-	const char *at = text;
-	unsigned long low, high;
-	char *end;
+enum { PORTS = 65536 };
 
+/* "8080,9000-9010": no blanks; nothing but a comma may follow. */
+static bool take_ports(const char *at, bool *taken)
+{
 	while (isdigit((unsigned char)*at)) {
-		low = high = strtoul(at, &end, 0);
+		char *end;
+		unsigned long low = strtoul(at, &end, 0), high = low;
+
 		if (*end == '-' && isdigit((unsigned char)end[1]))
 			high = strtoul(end + 1, &end, 0);
-		if (low > high || high > 65535)
-			break;
+		if (low > high || high >= PORTS)
+			return false;
+		memset(taken + low, true, high - low + 1);
 		at = end + (*end == ',');
 		if (*end != ',')
 			break;
 	}
-	write->taken = !*at;
+	return !*at;
+}
+
+static void write_ports(struct sysctl_write *write, const char *text)
+{
+	autofree bool *ports = xcalloc(PORTS, sizeof *ports);
+
+	write->taken = take_ports(text, ports);
 	if (!write->taken)
 		refuse(write, text, strlen(text), "is not a list of ports such as 8080,9000-9010");
+}
+
+/* As the kernel prints them: in order, neighbours joined (proc_do_large_bitmap()). */
+static void print_ports(struct buf *out, const char *text)
+{
+	autofree bool *ports = xcalloc(PORTS, sizeof *ports);
+	const char *comma = "";
+	unsigned low, high;
+
+	take_ports(text, ports);
+	for (low = 0; low < PORTS; low = high + 1) {
+		high = low;
+		if (!ports[low])
+			continue;
+		while (high + 1 < PORTS && ports[high + 1])
+			high++;
+		buf_printf(out, "%s%u", comma, low);
+		if (high > low)
+			buf_printf(out, "-%u", high);
+		comma = ",";
+	}
+}
+
+static bool is_ports(const struct fact *fact)
+{
+	return strcmp(fact->key, "net.ipv4.ip_local_reserved_ports") == 0;
 }
 
 static bool is_list(const struct fact *fact)
@@ -242,7 +281,7 @@ void sysctl_write(struct sysctl_write *write, unsigned first, const char *text)
 	*write = (struct sysctl_write){ .rest = "" };
 	if (fact->read_only)
 		buf_puts(&write->reason, "it can only be read");
-	else if (strcmp(fact->key, "net.ipv4.ip_local_reserved_ports") == 0)
+	else if (is_ports(fact))
 		write_ports(write, text);
 	else if (fact->unit == UNIT_TEXT)
 		write_name(write, fact, text);
@@ -255,6 +294,10 @@ void sysctl_after(struct buf *out, unsigned first, const struct sysctl_write *wr
 {
 	unsigned i, words = sysctl_words(first);
 
+	if (write->taken && is_ports(&fact_catalogue[first])) {
+		print_ports(out, text);
+		return;
+	}
 	if (fact_catalogue[first].unit == UNIT_TEXT) {
 		buf_puts(out, write->taken ? text : before ? before : "?");
 		return;
@@ -271,4 +314,12 @@ void sysctl_after(struct buf *out, unsigned first, const struct sysctl_write *wr
 		if (before)
 			before += len + strspn(before + len, " \t");
 	}
+}
+
+/* proc_dointvec_ms_jiffies() holds milliseconds as ticks, of which one is 10 ms at most. */
+bool sysctl_same(const struct fact *fact, double written, double read)
+{
+	if (strcmp(fact->key, "net.ipv4.tcp_invalid_ratelimit") == 0)
+		return read >= written && read < written + 10;
+	return written == read;
 }

@@ -46,5 +46,7 @@ void sysctl_write(struct sysctl_write *write, unsigned first, const char *text);
  * where that is NULL. */
 void sysctl_after(struct buf *out, unsigned first, const struct sysctl_write *write,
 		  const char *text, const char *before);
+/* Whether a number written there can be what the file reads now: some are rounded to ticks. */
+bool sysctl_same(const struct fact *fact, double written, double read);
 
 #endif

@@ -258,7 +258,7 @@ static const char *const vectors[] = {
 	"4096 87380 16777216 # x", "4096  87380\t16777216", "0 1 2", "4096 87380 16M",
 };
 static const char *const ports[] = {
-	"", "8080", "8080,9000-9010", "8080, 9000", "8080 9000", "9010-9000", "65536", "8080 # x",
+	"", "8080", "8080,9000-9010", "9,8,1-3,2-7,10", "8080, 9000", "8080 9000", "9010-9000", "65536", "8080 # x",
 	"x", "0x10", "8080,", ",8080", "8080-", "0", "0-65535",
 };
 static const char *const names[] = { "no_such_name_here", "reno # default", "\"reno\"", "reno x" };
@@ -283,7 +283,7 @@ static void compare(const char *key, const char *text)
 				      strchr(text, '_')))
 		fail_msg("%s '%s': the kernel %s it, the model says: %s", key, text,
 			 taken ? "takes" : "refuses", buf_text(&model.reason));
-	if (fact_catalogue[i].unit != UNIT_TEXT && strcmp(buf_text(&after), buf_text(&expected)))
+	if (strcmp(key, "net.ipv4.tcp_congestion_control") != 0 && strcmp(buf_text(&after), buf_text(&expected)))
 		fail_msg("%s '%s': '%s' becomes '%s', the model says '%s'", key, text,
 			 buf_text(&before), buf_text(&after), buf_text(&expected));
 	buf_fini(&model.reason);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report/json.h: what every JSON this program prints has in common: members keep their order,
+ * texts are valid, numbers are finite, bytes are ASCII. */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+
+/* Running out of memory ends the program, as everywhere. Call before the first json_object(). */
+json_t *json_begin(void);
+/* Prints root, with a newline, and releases it. */
+void json_finish(struct buf *out, json_t *root);
+
+json_t *json_text_or_null(const char *text);
+json_t *json_number_or_null(double number);
+void json_set_text(json_t *object, const char *key, const char *text);
+void json_set_count(json_t *object, const char *key, unsigned count);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the JSON outputs share. */
+#include "report/json.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* jansson gives NULL when memory runs out, and a NULL member would silently be left out. */
+static void *allocate(size_t size)
+{
+	return xcalloc(1, size);
+}
+
+json_t *json_begin(void)
+{
+	json_set_alloc_funcs(allocate, free);
+	return json_object();
+}
+
+void json_finish(struct buf *out, json_t *root)
+{
+	/* ASCII only: what a terminal shows of it does not depend on its character set. */
+	autofree char *text = json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII |
+					       JSON_REAL_PRECISION(10));
+
+	json_decref(root);
+	buf_puts(out, text ? text : "");
+	buf_putc(out, '\n');
+}
+
+/* All texts of a report are valid UTF-8 already; should one not be, it is escaped, not lost. */
+json_t *json_text_or_null(const char *text)
+{
+	autobuf struct buf printable = BUF_INIT;
+	json_t *string;
+
+	if (!text)
+		return json_null();
+	string = json_string(text);
+	if (string)
+		return string;
+	text_printable(&printable, text, strlen(text));
+	return json_string(buf_text(&printable));
+}
+
+/* Doubles hold integers exactly up to 2^53 (IEEE 754); JSON has neither infinity nor NaN. */
+json_t *json_number_or_null(double number)
+{
+	if (!isfinite(number))
+		return json_null();
+	if (fabs(number) <= 9007199254740992.0 && number == trunc(number))
+		return json_integer((json_int_t)number);
+	return json_real(number);
+}
+
+void json_set_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, json_text_or_null(text));
+}
+
+void json_set_count(json_t *object, const char *key, unsigned count)
+{
+	json_object_set_new(object, key, json_integer(count));
+}
