@@ -6,8 +6,6 @@
 #include "collect/sysctld.h"
 #include "lint/drift.h"
 
-#include <string.h>
-
 static bool anything_read(const struct drift *drift)
 {
 	unsigned i;
@@ -23,10 +21,13 @@ static int print_drift(const struct options *options, const struct drift *drift,
 {
 	struct look look = run_look(options);
 	autobuf struct buf text = BUF_INIT;
+	bool json;
 
 	if (!anything_read(drift))
 		return errors_add(errors, "no setting of TCP could be read");
-	if (strcmp(options->format->name, "json") == 0)
+	if (options_text_or_json(options, &json, errors) < 0)
+		return -1;
+	if (json)
 		drift_json(&text, drift);
 	else
 		drift_text(&text, drift, &look);

@@ -220,6 +220,15 @@ int options_parse(struct options *options, int argc, char **argv, struct errors 
 	return take_words(options, argc - optind, argv + optind, errors);
 }
 
+int options_text_or_json(const struct options *options, bool *json, struct errors *errors)
+{
+	*json = strcmp(options->format->name, "json") == 0;
+	if (*json || strcmp(options->format->name, "text") == 0)
+		return 0;
+	return errors_add(errors, "%s: there is no --format %s of it: expected text or json",
+			  options->command->name, options->format->name);
+}
+
 void options_help(struct buf *out)
 {
 	const struct command *c;

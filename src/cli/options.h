@@ -45,6 +45,8 @@ struct command {
 extern const struct command commands[]; /* the first is the default; ends with a NULL name */
 
 int options_parse(struct options *options, int argc, char **argv, struct errors *errors);
+/* For commands that print nothing but text or JSON: -1 with errors when another was asked for. */
+int options_text_or_json(const struct options *options, bool *json, struct errors *errors);
 void options_help(struct buf *out);
 
 #endif
