@@ -34,7 +34,8 @@ struct eval *eval_new(const struct plan *plan)
 	}
 	terms_init(&eval->terms);
 	for (i = 0; i < SETS; i++)
-		set_init(&eval->sets[i], plan, i != SET_SOCKETS, &eval->terms, &eval->memory);
+		set_init(&eval->sets[i], plan, i != SET_SOCKETS, i == SET_BOUND, &eval->terms,
+			 &eval->memory);
 	for (i = 0; i < PASSES; i++)
 		eval->done[i] = WHY_NO_SOCKETS;
 	eval->quiet = xcalloc(plan->verdict_count, sizeof *eval->quiet);
@@ -42,7 +43,6 @@ struct eval *eval_new(const struct plan *plan)
 	eval->values = xcalloc(plan->tally_count, sizeof *eval->values);
 	eval->wanted = xcalloc(plan->tally_count, sizeof *eval->wanted);
 	memset(eval->wanted, true, plan->tally_count * sizeof *eval->wanted);
-	aim(eval);
 	return eval;
 }
 

@@ -98,7 +98,7 @@ static void feed_key(struct member *member, struct tally_state *state, const str
 	if (member->tally->aggregate == AGGREGATE_DISTINCT) {
 		tally_add_key(member->tally, state, key_hash(&key, 0));
 	} else {
-		groups_touch(member->ranks, &key, walk->group ? walk->group->hash : 0);
+		groups_touch(member->ranks, &key, member->tally->grouping < 0 ? 0 : walk->group->hash);
 		state->rows++;
 	}
 }
@@ -145,6 +145,14 @@ static struct tally_state *state_for(const struct member *member, struct walk *w
 
 /* ---- terms ---- */
 
+static inline unsigned order_of(const struct compare *c, const double *column)
+{
+	double x = column[c->column];
+
+	return (x < c->number ? ORDER_LESS : 0) | (x == c->number ? ORDER_EQUAL : 0) |
+	       (x > c->number ? ORDER_GREATER : 0);
+}
+
 /* Without branches: whether a socket's column is above or below is anybody's guess. */
 static struct truths compare_columns(const struct block *block, const double *column)
 {
@@ -153,10 +161,7 @@ static struct truths compare_columns(const struct block *block, const double *co
 
 	for (i = 0; i < block->compare_count; i++) {
 		const struct compare *c = &block->compares[i];
-		double x = column[c->column];
-		unsigned order = (x < c->number ? ORDER_LESS : 0) |
-				 (x == c->number ? ORDER_EQUAL : 0) |
-				 (x > c->number ? ORDER_GREATER : 0);
+		unsigned order = order_of(c, column);
 
 		truths.yes |= (uint64_t)((order & c->accept) != 0) << i;
 		truths.no |= (uint64_t)((order & ~(unsigned)c->accept) != 0) << i;
@@ -180,6 +185,13 @@ static void run_next(struct truths *truths, const struct block *block, uint64_t 
 	truths->no |= (uint64_t)(truth == 0) << i;
 }
 
+/* Whether nobody in the block can want the row. */
+static bool is_shut(const struct block *block, const struct row *row)
+{
+	return block->gate &&
+	       order_of(&block->gate->compare, row->value) & ~(unsigned)block->gate->compare.accept;
+}
+
 static void feed_block(const struct block *block, struct walk *walk)
 {
 	struct truths truths = compare_columns(block, walk->row->value);
@@ -195,7 +207,8 @@ static void feed_block(const struct block *block, struct walk *walk)
 			continue;
 		state = state_for(wish->member, walk);
 		if (state)
-			feed_member(wish->member, state, walk, !(wish->terms & ~truths.yes));
+			feed_member(wish->member, state, walk,
+				    !wish->unsure && !(wish->terms & ~truths.yes));
 	}
 }
 
@@ -206,5 +219,6 @@ void set_feed(struct set *set, const struct surroundings *around, const struct r
 	unsigned i;
 
 	for (i = 0; i < lane->block_count; i++)
-		feed_block(&lane->blocks[i], &walk);
+		if (!is_shut(&lane->blocks[i], row))
+			feed_block(&lane->blocks[i], &walk);
 }

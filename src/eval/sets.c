@@ -22,13 +22,26 @@ static void init_member(struct member *member, const struct plan *plan, const st
 		member->ranks = groups_new(0, RANKS_BYTES, memory);
 }
 
-void set_init(struct set *set, const struct plan *plan, bool info, struct terms *terms,
+static void hold(struct set *set)
+{
+	const struct plan *plan = set->plan;
+	int grouping;
+	unsigned i;
+
+	set->held = xcalloc(plan->tally_count, sizeof *set->held);
+	for (grouping = -1; grouping < (int)plan->grouping_count; grouping++)
+		for (i = 0; i < plan->tally_count; i++)
+			if (set->members[i].tally && plan->tallies[i].grouping == grouping)
+				set->held[set->held_count++] = i;
+}
+
+void set_init(struct set *set, const struct plan *plan, bool info, bool bound, struct terms *terms,
 	      size_t *memory)
 {
 	size_t *tails = xcalloc(plan->grouping_count, sizeof *tails);
 	unsigned i;
 
-	*set = (struct set){ .plan = plan, .terms = terms };
+	*set = (struct set){ .plan = plan, .terms = terms, .bound = bound };
 	set->members = xcalloc(plan->tally_count, sizeof *set->members);
 	set->groups = xcalloc(plan->grouping_count, sizeof *set->groups);
 	set->keys = xcalloc(plan->grouping_count, sizeof *set->keys);
@@ -50,6 +63,7 @@ void set_init(struct set *set, const struct plan *plan, bool info, struct terms 
 			set->groups[i] = groups_new(tails[i], GROUPS_BYTES, memory);
 	}
 	free(tails);
+	hold(set);
 }
 
 void set_fini(struct set *set)
@@ -65,6 +79,7 @@ void set_fini(struct set *set)
 	for (i = 0; i < STATES; i++)
 		free(set->lanes[i].blocks);
 	free(set->members);
+	free(set->held);
 	free(set->groups);
 	free(set->keys);
 	free(set->wishes);
@@ -95,12 +110,18 @@ static uint64_t bit_of(struct block *block, const struct term *term)
 	return UINT64_C(1) << i;
 }
 
+/* What a term reads of tcp_info is not there to tell by; that it is unknown need not be computed. */
+static bool is_blind(const struct set *set, const struct term *term, unsigned state)
+{
+	return set->bound && term->info && state != STATE_LISTEN;
+}
+
 /* Adds a member with what is left of its predicate in this state. Without room for it, the block
  * keeps some terms too many. */
 static bool add_wish(const struct set *set, struct block *block, struct member *member,
 		     unsigned state)
 {
-	struct wish wish = { member, 0 };
+	struct wish wish = { .member = member };
 	unsigned i;
 
 	for (i = 0; i < member->term_count; i++) {
@@ -109,6 +130,10 @@ static bool add_wish(const struct set *set, struct block *block, struct member *
 
 		if (term->yes & 1u << state)
 			continue;
+		if (is_blind(set, term, state)) {
+			wish.unsure = true;
+			continue;
+		}
 		bit = bit_of(block, term);
 		if (!bit)
 			return false;
@@ -118,13 +143,15 @@ static bool add_wish(const struct set *set, struct block *block, struct member *
 	return true;
 }
 
-static struct block *add_block(const struct set *set, struct lane *lane, unsigned state)
+static struct block *add_block(const struct set *set, struct lane *lane, unsigned state,
+			       const struct term *gate)
 {
 	struct block *block;
 
 	lane->blocks = xrealloc(lane->blocks, lane->block_count + 1, sizeof *lane->blocks);
 	block = &lane->blocks[lane->block_count++];
 	*block = (struct block){
+		.gate = gate,
 		.wishes = set->wishes + state * set->plan->tally_count + lane->count,
 	};
 	return block;
@@ -139,35 +166,98 @@ static bool never(const struct set *set, const struct member *member, unsigned s
 	return no & 1u << state;
 }
 
-/* Adds the wanted members of one grouping that rows in a state can concern. */
-static void aim_lane(struct set *set, unsigned state, int grouping, const bool *wanted)
+/* ---- gates ---- */
+
+enum { GATED = 3 }; /* members that make a gate worth its comparison */
+
+/* The members a lane has not placed yet, by number, those of a grouping side by side. */
+struct left {
+	unsigned *members;
+	unsigned count;
+};
+
+static bool may_gate(const struct set *set, const struct term *term, unsigned state)
 {
-	struct lane *lane = &set->lanes[state];
+	return term->simple && !(term->yes & 1u << state) && !is_blind(set, term, state);
+}
+
+/* The comparison that most of the members left have to make in a state; NULL: none is worth it. */
+static const struct term *best_gate(const struct set *set, unsigned state, const struct left *left)
+{
+	autofree unsigned *uses = xcalloc(set->terms->count + 1, sizeof *uses);
+	unsigned most = GATED - 1, i, j;
+	const struct term *best = NULL;
+
+	for (i = 0; i < left->count; i++) {
+		const struct member *member = &set->members[left->members[i]];
+
+		for (j = 0; j < member->term_count; j++) {
+			const struct term *term = &set->terms->list[member->terms[j]];
+
+			if (!may_gate(set, term, state) || ++uses[member->terms[j]] <= most)
+				continue;
+			most = uses[member->terms[j]];
+			best = term;
+		}
+	}
+	return best;
+}
+
+static bool has_term(const struct set *set, const struct member *member, const struct term *term)
+{
 	unsigned i;
 
-	for (i = 0; i < set->plan->tally_count; i++) {
-		struct member *member = &set->members[i];
+	for (i = 0; i < member->term_count; i++)
+		if (&set->terms->list[member->terms[i]] == term)
+			return true;
+	return false;
+}
 
-		if (!member->tally || !wanted[i] || member->tally->grouping != grouping ||
-		    never(set, member, state))
+/* Takes the members that have the gate, all of them without one. */
+static void place(struct set *set, unsigned state, const struct term *gate, struct left *left)
+{
+	struct lane *lane = &set->lanes[state];
+	struct block *block = add_block(set, lane, state, gate);
+	unsigned count = left->count, i;
+
+	left->count = 0;
+	for (i = 0; i < count; i++) {
+		struct member *member = &set->members[left->members[i]];
+
+		if (gate && !has_term(set, member, gate)) {
+			left->members[left->count++] = left->members[i];
 			continue;
-		if (!lane->block_count)
-			add_block(set, lane, state);
-		if (!add_wish(set, &lane->blocks[lane->block_count - 1], member, state))
-			add_wish(set, add_block(set, lane, state), member, state);
+		}
+		if (!add_wish(set, block, member, state)) {
+			block = add_block(set, lane, state, gate);
+			add_wish(set, block, member, state);
+		}
 		lane->count++;
 	}
 }
 
+/* Those that rows in a state can concern. */
+static void find_members(const struct set *set, unsigned state, const bool *wanted, struct left *left)
+{
+	unsigned i;
+
+	left->count = 0;
+	for (i = 0; i < set->held_count; i++)
+		if (wanted[set->held[i]] && !never(set, &set->members[set->held[i]], state))
+			left->members[left->count++] = set->held[i];
+}
+
 void set_aim(struct set *set, const bool *wanted)
 {
+	autofree unsigned *members = xcalloc(set->held_count + 1, sizeof *members);
+	struct left left = { members, 0 };
 	unsigned state;
-	int grouping;
 
 	for (state = 0; state < STATES; state++) {
 		free(set->lanes[state].blocks);
 		set->lanes[state] = (struct lane){ .count = 0 };
-		for (grouping = -1; grouping < (int)set->plan->grouping_count; grouping++)
-			aim_lane(set, state, grouping, wanted);
+		find_members(set, state, wanted, &left);
+		while (left.count)
+			place(set, state, best_gate(set, state, &left), &left);
 	}
 }

@@ -32,17 +32,21 @@ struct member {
 /* Up to 64 terms, one bit each, and the members whose predicates they are. Comparisons have the
  * low bits, other terms the high ones. */
 struct block {
+	const struct term *gate; /* a comparison that all of its members make, or NULL */
 	struct compare compares[64];
 	const struct term *others[64]; /* by bit */
 	unsigned compare_count, other_count;
 	struct wish {
 		struct member *member;
 		uint64_t terms; /* all of these */
+		bool unsure;	/* and others that nobody can tell */
 	} *wishes;
 	unsigned count;
 };
 
-/* Who wants rows in one state: tallies for the namespace, then the grouped ones by grouping. */
+/* Who wants rows in one state. Most sockets are idle, and many rules ask for data under way or for a
+ * timer: what they have in common is asked first. In a block stand tallies for the namespace, then the
+ * grouped ones by grouping. */
 struct lane {
 	struct block *blocks;
 	unsigned block_count;
@@ -52,16 +56,20 @@ struct lane {
 struct set {
 	const struct plan *plan;
 	const struct terms *terms;
+	bool bound;		 /* connections come without tcp_info */
 	struct member *members;	 /* by number of tally */
+	unsigned *held;		 /* the numbers of those it holds: for the namespace, then by grouping */
+	unsigned held_count;
 	struct groups **groups;	 /* by number of grouping; NULL: the set does not hold it */
 	struct key_source *keys; /* ... what its groups are made of */
 	struct wish *wishes;	 /* what the blocks point into: room for each tally in each state */
 	struct lane lanes[STATES];
 };
 
-/* The tallies of rules that wait for PASS_INFO, or the others. Their terms go into 'terms', which
+/* The tallies of rules that wait for PASS_INFO, or the others; the former also where only what
+ * PASS_SOCKETS brings is to bound them. Their terms go into 'terms', which
  * must outlive the set; tables take what they need from *memory. */
-void set_init(struct set *set, const struct plan *plan, bool info, struct terms *terms,
+void set_init(struct set *set, const struct plan *plan, bool info, bool bound, struct terms *terms,
 	      size_t *memory);
 void set_fini(struct set *set);
 

@@ -218,6 +218,20 @@ static void settle(struct term *term, unsigned state, const double *column, cons
 		term->no |= 1u << state;
 }
 
+static bool reads_info(const struct term *term, const struct plan *plan)
+{
+	unsigned i;
+
+	for (i = 0; i < term->program.length; i++) {
+		const struct insn *insn = &term->program.code[i];
+
+		if ((insn->op == OP_COLUMN || insn->op == OP_GROWTH) &&
+		    fact_needs_info(&fact_catalogue[plan->columns[insn->argument].fact]))
+			return true;
+	}
+	return false;
+}
+
 void terms_settle(struct terms *terms, const struct plan *plan, const double *host)
 {
 	unsigned state_fact = fact_find("state"), state, i;
@@ -227,6 +241,7 @@ void terms_settle(struct terms *terms, const struct plan *plan, const double *ho
 		struct term *term = &terms->list[i];
 
 		term->yes = term->no = 0;
+		term->info = reads_info(term, plan);
 		if (term->number.length)
 			term->compare.number = program_run_row(&term->number, column, NULL, host);
 	}

@@ -31,6 +31,7 @@ struct term {
 	struct compare compare;
 	struct program number; /* its number, of host facts; empty: a constant */
 	unsigned yes, no;      /* states in which it is certain, whatever else the row has */
+	bool info;	       /* it reads tcp_info */
 };
 
 struct terms {
