@@ -147,10 +147,9 @@ static struct tally_state *state_for(const struct member *member, struct walk *w
 
 static inline unsigned order_of(const struct compare *c, const double *column)
 {
-	double x = column[c->column];
+	double x = column[c->column], y = c->relative ? c->number * column[c->of] : c->number;
 
-	return (x < c->number ? ORDER_LESS : 0) | (x == c->number ? ORDER_EQUAL : 0) |
-	       (x > c->number ? ORDER_GREATER : 0);
+	return (x < y ? ORDER_LESS : 0) | (x == y ? ORDER_EQUAL : 0) | (x > y ? ORDER_GREATER : 0);
 }
 
 /* Without branches: whether a socket's column is above or below is anybody's guess. */

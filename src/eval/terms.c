@@ -100,7 +100,24 @@ static void set_number(struct terms *terms, struct term *term, unsigned first, u
 	term->simple = true;
 }
 
-/* column OP number, or number OP column. */
+/* Whether this stretch is a column, or a constant times a column; then the comparison is with that. */
+static bool is_part_of_column(struct compare *compare, const struct insn *code, unsigned length)
+{
+	if (length == 1 && code[0].op == OP_COLUMN) {
+		compare->number = 1;
+		compare->of = code[0].argument;
+	} else if (length == 3 && code[0].op == OP_CONST && code[1].op == OP_COLUMN &&
+		   code[2].op == OP_MUL) {
+		compare->number = code[0].number;
+		compare->of = code[1].argument;
+	} else {
+		return false;
+	}
+	compare->relative = true;
+	return true;
+}
+
+/* column OP number, number OP column, or column OP part of a column. */
 static void recognise_comparison(struct terms *terms, struct term *term, unsigned length,
 				 unsigned accept)
 {
@@ -108,13 +125,18 @@ static void recognise_comparison(struct terms *terms, struct term *term, unsigne
 
 	if (code[0].op == OP_COLUMN && is_host_number(&term->program, 1, length - 1)) {
 		term->compare.column = code[0].argument;
-		term->compare.accept = (unsigned short)accept;
+		term->compare.accept = (unsigned char)accept;
 		set_number(terms, term, 1, length - 1);
 	} else if (code[length - 2].op == OP_COLUMN &&
 		   is_host_number(&term->program, 0, length - 2)) {
 		term->compare.column = code[length - 2].argument;
-		term->compare.accept = (unsigned short)mirror(accept);
+		term->compare.accept = (unsigned char)mirror(accept);
 		set_number(terms, term, 0, length - 2);
+	} else if (code[0].op == OP_COLUMN &&
+		   is_part_of_column(&term->compare, code + 1, length - 2)) {
+		term->compare.column = code[0].argument;
+		term->compare.accept = (unsigned char)accept;
+		term->simple = true;
 	}
 }
 

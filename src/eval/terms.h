@@ -5,8 +5,8 @@
  *     '--- term 0 -------'     '-- term 1 --'     '- term 2 '
  *
  * Rules ask the same of a socket over and over, so equal terms are one, and a row settles each
- * once. In one state many are settled beforehand, and most others compare a column with a number,
- * which needs no interpreter. */
+ * once. In one state many are settled beforehand, and most others compare a column with a number or
+ * with a part of another column, which needs no interpreter. */
 #ifndef EVAL_TERMS_H
 #define EVAL_TERMS_H
 
@@ -19,10 +19,13 @@ enum {
 	ORDER_GREATER = 4,
 };
 
+/* column OP number, or column OP number * column. */
 struct compare {
 	double number;
 	unsigned short column;
-	unsigned short accept;
+	unsigned char accept;
+	bool relative;	   /* to 'of' */
+	unsigned short of; /* the other column */
 };
 
 struct term {

@@ -42,6 +42,9 @@ static const char *const predicates[] = {
 	"present(net.ipv4.tcp_wmem.min) and owned and net.ipv4.tcp_rmem.min > 1B",
 	"recv_q * 2 > send_q and recv_q / send_q < 200%",
 	"-recv_q < -3B",
+	"recv_q >= 50% * send_q",
+	"not (recv_q < 2 * send_q) and owned",
+	"recv_q != send_q or recv_q <= 3 * send_q",
 	"retransmits >= 2 and timer == retransmit and side == client",
 	"timer != retransmit or side == server and retransmits < 2",
 };
