@@ -3,7 +3,7 @@
 #ifndef COLLECT_DERIVE_H
 #define COLLECT_DERIVE_H
 
-#include "collect/portset.h"
+#include "base/portset.h"
 #include "plan/plan.h"
 
 /* Adds to wanted[fact_count] the facts that wanted ones are computed from, and those that socket
@@ -25,7 +25,7 @@ struct local_ports {
 	struct port_set reserved;
 	enum why reuse;	   /* WHY_KNOWN when the next two hold */
 	enum { REUSE_NEVER, REUSE_ALWAYS, REUSE_LOOPBACK } tw_reuse;
-	double reuse_left; /* ms: TIME_WAIT with no more than this left may be taken over */
+	double reuse_left; /* ms: TIME_WAIT with less than this left may be taken over */
 };
 void local_ports_read(struct local_ports *ports, const struct sample *sample);
 

@@ -3,7 +3,7 @@
 #ifndef COLLECT_LISTENERS_H
 #define COLLECT_LISTENERS_H
 
-#include "collect/portset.h"
+#include "base/portset.h"
 #include "fact/value.h"
 #include "plan/row.h"
 

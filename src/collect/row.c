@@ -29,6 +29,7 @@ struct row_decoder {
 	const struct sample *sample;
 	struct rule_view view;
 	struct local_ports ports;
+	struct port_set bound;
 	struct nearby nearby;
 	uint32_t states;      /* to be delivered */
 	uint32_t attributes;  /* to be looked for; 0: none */
@@ -99,6 +100,7 @@ struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample
 	d->sample = sample;
 	d->view.listeners = listeners;
 	d->view.ports = &d->ports;
+	d->view.bound = &d->bound;
 	d->view.nearby = &d->nearby;
 	d->view.names.names = plan->names;
 	d->proc_count = add_fields(d, 0, PLACE_IN_PROC);
@@ -225,6 +227,9 @@ static void fill_identity(struct row_decoder *d, struct row *row, unsigned famil
 		listener = listeners_find(d->view.listeners, &row->local, row->local_port,
 					  row->interface);
 	d->view.belongs = listener != NULL;
+	/* They come before the connections (net/ipv4/inet_diag.c inet_diag_dump_icsk). */
+	if (row->state == STATE_CLOSE)
+		port_set_add(&d->bound, row->local_port);
 	if (listener)
 		row->listener_address = *listener;
 	else if (row->state == STATE_LISTEN)

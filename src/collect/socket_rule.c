@@ -153,6 +153,29 @@ static double rule_reserved(struct rule_view *v, unsigned char *why)
 	return port_set_has(&v->ports->reserved, v->row->local_port);
 }
 
+/* connect() passes over a port whose bucket bind() has been at, whatever the addresses
+ * (net/ipv4/inet_hashtables.c __inet_hash_connect: fastreuse >= 0). Of a connection it cannot be
+ * told whether it was bound before. */
+static double rule_held(struct rule_view *v, unsigned char *why)
+{
+	const uint16_t port = v->row->local_port;
+
+	if (in_states(v, STATES_LISTEN | 1 << STATE_CLOSE) || port_set_has(v->bound, port) ||
+	    port_set_has(&v->listeners->ports, port))
+		return 1;
+	return v->listeners->why == WHY_KNOWN ? 0 : unknown(why, v->listeners->why);
+}
+
+/* net/ipv4/tcp_ipv4.c tcp_twsk_unique: 2 asks for an address of the loopback network, or for the
+ * interface, whose number is 1 in every namespace. */
+static bool goes_through_lo(const struct row *row)
+{
+	enum { LOOPBACK_IFINDEX = 1 };
+
+	return row->interface == LOOPBACK_IFINDEX || address_is_loopback(&row->local) ||
+	       address_is_loopback(&row->remote);
+}
+
 static double rule_reusable(struct rule_view *v, unsigned char *why)
 {
 	const struct local_ports *ports = v->ports;
@@ -162,10 +185,9 @@ static double rule_reusable(struct rule_view *v, unsigned char *why)
 	if (ports->reuse != WHY_KNOWN)
 		return unknown(why, ports->reuse);
 	if (ports->tw_reuse == REUSE_NEVER ||
-	    (ports->tw_reuse == REUSE_LOOPBACK && !address_is_loopback(&v->row->local) &&
-	     !address_is_loopback(&v->row->remote)))
+	    (ports->tw_reuse == REUSE_LOOPBACK && !goes_through_lo(v->row)))
 		return 0;
-	return DIAG_U32(&v->message, idiag_expires) <= ports->reuse_left;
+	return DIAG_U32(&v->message, idiag_expires) < ports->reuse_left;
 }
 
 static double rule_loopback(struct rule_view *v, unsigned char *why)
@@ -347,6 +369,7 @@ socket_rule_fn *socket_rule(unsigned rule)
 		[SOCKET_EPHEMERAL] = rule_ephemeral,
 		[SOCKET_BIND_HALF] = rule_bind_half,
 		[SOCKET_RESERVED] = rule_reserved,
+		[SOCKET_HELD] = rule_held,
 		[SOCKET_REUSABLE] = rule_reusable,
 		[SOCKET_LOOPBACK] = rule_loopback,
 		[SOCKET_TO_ITSELF] = rule_to_itself,

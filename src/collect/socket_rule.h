@@ -29,6 +29,7 @@ struct rule_view {
 	bool proc;	       /* from /proc/net/tcp */
 	const struct listeners *listeners;
 	const struct local_ports *ports;
+	const struct port_set *bound; /* ports of bound, idle sockets seen so far */
 	const struct nearby *nearby;
 	struct name_cache names;
 };

@@ -96,7 +96,7 @@ static void feed_key(struct member *member, struct tally_state *state, const str
 	if (result != KEY_READY)
 		return;
 	if (member->tally->aggregate == AGGREGATE_DISTINCT) {
-		tally_add_key(member->tally, state, key_hash(&key, 0));
+		tally_add_key(member->tally, state, &key);
 	} else {
 		groups_touch(member->ranks, &key, member->tally->grouping < 0 ? 0 : walk->group->hash);
 		state->rows++;

@@ -2,7 +2,9 @@
 /* The aggregates, one table row each: size of the state, how a number adds, what it comes to. */
 #include "eval/tally.h"
 
+#include "base/portset.h"
 #include "eval/distinct.h"
+#include "eval/key.h"
 #include "eval/quantile.h"
 
 /* Sketches of the namespace are fine, those of a group, of which there are thousands, coarse. */
@@ -22,6 +24,13 @@ struct range_state {
 struct distinct_state {
 	struct tally_state state;
 	struct distinct distinct;
+};
+
+/* Ports are few enough to be marked: as large as the sketch of the namespace, and exact. */
+struct port_state {
+	struct tally_state state;
+	struct port_set ports;
+	uint32_t count;
 };
 
 struct quantile_state {
@@ -168,17 +177,33 @@ static unsigned distinct_room(const struct tally *tally)
 	return tally->grouping < 0 ? DISTINCT_HOST : DISTINCT_GROUP;
 }
 
+static bool marks_ports(const struct tally *tally)
+{
+	return tally->grouping < 0 && fact_catalogue[tally->key].unit == UNIT_PORT;
+}
+
 static size_t distinct_state_size(const struct tally *tally)
 {
+	if (marks_ports(tally))
+		return sizeof(struct port_state);
 	return sizeof(struct tally_state) + distinct_size(distinct_room(tally));
 }
 
-void tally_add_key(const struct tally *tally, struct tally_state *state, uint64_t hash)
+static void mark_port(struct port_state *s, uint16_t port)
+{
+	s->count += !port_set_has(&s->ports, port);
+	port_set_add(&s->ports, port);
+}
+
+void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key)
 {
 	struct distinct_state *s = (struct distinct_state *)(void *)state;
 
 	state->rows++;
-	distinct_add(&s->distinct, distinct_room(tally), hash);
+	if (marks_ports(tally))
+		mark_port((struct port_state *)(void *)state, (uint16_t)key->number);
+	else
+		distinct_add(&s->distinct, distinct_room(tally), key_hash(key, 0));
 }
 
 /* A row in doubt adds one key, or none. */
@@ -188,8 +213,10 @@ static void distinct_state_range(const struct tally *tally, const struct tally_s
 	const struct distinct_state *s = (const struct distinct_state *)(const void *)state;
 	double rows = (double)state->rows;
 
-	(void)tally;
-	distinct_range(&s->distinct, lo, hi);
+	if (marks_ports(tally))
+		*lo = *hi = state->rows ? ((const struct port_state *)(const void *)state)->count : 0;
+	else
+		distinct_range(&s->distinct, lo, hi);
 	*hi = (*hi < rows ? *hi : rows) + extra;
 }
 

@@ -26,8 +26,8 @@ size_t tally_size(const struct tally *tally);
 /* sum, min, max, quantiles, once for each row that is 'sure' to be in or may be: x is its number,
  * NaN when unknown. Returns whether the row is in doubt, so that the reason can be kept. */
 bool tally_add(const struct tally *tally, struct tally_state *state, bool sure, double x);
-/* distinct: the hash of the key of a row that is in. */
-void tally_add_key(const struct tally *tally, struct tally_state *state, uint64_t hash);
+/* distinct: the key of a row that is in. */
+void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key);
 
 /* state NULL: no rows. */
 struct value tally_value(const struct tally *tally, const struct tally_state *state,

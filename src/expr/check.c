@@ -413,13 +413,15 @@ static void check_aggregate(const struct walk *w, struct expr *expr)
 	struct walk inside = { w->checker, true };
 
 	expr->unit = expr->aggregate == AGGREGATE_SHARE ? UNIT_RATIO : UNIT_COUNT;
-	expr->whole = w->checker->context->of_role;
+	expr->of_role = w->checker->context->of_role;
 	if (w->socket)
 		fault(w, expr, "an aggregate cannot stand inside another");
 	else if (!w->checker->aggregates)
 		fault(w, expr, "sockets cannot be counted here");
 	if (word->show_only && !w->checker->top)
 		fault(w, expr, "top() is for 'show' only: it is a list, not a number");
+	if (word->show_only && expr->everywhere)
+		fault(w, expr, "top() ranks the sockets of the group: it cannot be 'everywhere'");
 	if (word->key && fact_catalogue[expr->fact].scope != FACT_SOCKET)
 		fault_about(w, expr, "$1 is not known of a socket", fact_catalogue[expr->fact].name, "");
 	if (word->operand) {

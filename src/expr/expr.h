@@ -93,7 +93,8 @@ struct expr {
 	enum aggregate aggregate;
 	enum life life;	       /* whether it rests on a counter's total */
 	bool any_unit;	       /* a literal 0: fits every unit */
-	bool whole;	       /* AGGREGATE: over the namespace, also in a rule per group */
+	bool everywhere;       /* AGGREGATE: over the namespace, also in a rule per group */
+	bool of_role;	       /* AGGREGATE: of a role's condition, which is everywhere too */
 	struct expr *left;     /* operands; AGGREGATE: the operand x (NULL for count, share, keys) */
 	struct expr *right;    /* AGGREGATE: the predicate P, NULL for every socket */
 	struct expr *base;     /* AGGREGATE share: Q */

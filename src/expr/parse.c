@@ -169,7 +169,10 @@ static struct expr *parse_aggregate(struct parser *p, enum aggregate aggregate, 
 					     "the part of the sockets in Q that are also in P") ||
 			     !(expr->base = parse_level(p, LEVEL_WHOLE))))
 		return NULL;
-	return expect(p, ")", "expected ',' or ')'") ? expr : NULL;
+	if (!expect(p, ")", "expected ',' or ')'"))
+		return NULL;
+	expr->everywhere = accept(p, "everywhere");
+	return expr;
 }
 
 /* A word followed by '(' */
@@ -199,7 +202,7 @@ static struct expr *parse_function(struct parser *p, const char *name, size_t of
 
 static struct expr *parse_word(struct parser *p)
 {
-	static const char *const keywords[] = { "and", "or", "not", "as", "given" };
+	static const char *const keywords[] = { "and", "or", "not", "as", "given", "everywhere" };
 	size_t offset = p->token.offset;
 	const char *name = token_text(p);
 	struct expr *expr;

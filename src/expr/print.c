@@ -73,7 +73,7 @@ static void print_aggregate(struct buf *out, const struct expr *expr)
 		expr_print(out, arguments[i]);
 		separator = ", ";
 	}
-	buf_putc(out, ')');
+	buf_puts(out, expr->everywhere ? ") everywhere" : ")");
 }
 
 void expr_print(struct buf *out, const struct expr *expr)

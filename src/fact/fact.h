@@ -60,6 +60,7 @@ enum socket_rule {
 	SOCKET_EPHEMERAL,    /* local port in ip_local_port_range */
 	SOCKET_BIND_HALF,    /* its parity is not that of ip_local_port_range's low end */
 	SOCKET_RESERVED,     /* local port in ip_local_reserved_ports */
+	SOCKET_HELD,	     /* somebody listens on its local port or is bound to it and idle */
 	SOCKET_REUSABLE,     /* TIME_WAIT that connect() may take over now */
 	SOCKET_LOOPBACK,     /* either address is 127/8 or ::1 */
 	SOCKET_TO_ITSELF,    /* local and remote end are the same */

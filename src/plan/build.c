@@ -122,9 +122,10 @@ static unsigned bind_tally(void *arg, const struct expr *expr)
 {
 	struct builder *b = arg;
 	struct plan *plan = b->plan;
+	bool everywhere = expr->everywhere || expr->of_role;
 	struct tally wanted = { .aggregate = expr->aggregate,
 				.pass = b->info ? PASS_INFO : PASS_SOCKETS,
-				.grouping = expr->whole ? -1 : b->verdict->grouping };
+				.grouping = everywhere ? -1 : b->verdict->grouping };
 	autobuf struct buf text = BUF_INIT;
 	unsigned i;
 
@@ -138,7 +139,7 @@ static unsigned bind_tally(void *arg, const struct expr *expr)
 	}
 	if (i == plan->tally_count)
 		i = add_tally(b, expr, &wanted);
-	plan->tallies[i].of_role |= expr->whole;
+	plan->tallies[i].of_role |= expr->of_role;
 	use_tally(b, i);
 	return i;
 }
@@ -432,6 +433,19 @@ static void query_add(struct query *query, const struct tally *tally, enum pass 
 	query->ext |= tally->ext;
 }
 
+static bool has_column(const struct plan *plan, enum socket_rule rule)
+{
+	unsigned i;
+
+	for (i = 0; i < plan->column_count; i++) {
+		const struct fact *fact = &fact_catalogue[plan->columns[i].fact];
+
+		if (fact->origin == FROM_SOCKET_RULE && fact->field == rule)
+			return true;
+	}
+	return false;
+}
+
 struct query plan_query(const struct plan *plan, enum pass pass, const bool *open)
 {
 	struct query query = { 0, 0 };
@@ -454,6 +468,9 @@ struct query plan_query(const struct plan *plan, enum pass pass, const bool *ope
 	/* Listeners tell servers from clients, so any rule on sockets needs them. */
 	if (pass == PASS_LISTEN && any)
 		query.states = STATES_LISTEN;
+	/* 'port_held' knows of bound sockets from their rows. */
+	if (pass == PASS_SOCKETS && query.states && has_column(plan, SOCKET_HELD))
+		query.states |= 1 << STATE_CLOSE;
 	/* A bound, unconnected socket answers to its own bit and is shown as CLOSE. */
 	if (query.states & 1 << STATE_CLOSE)
 		query.states |= 1 << STATE_BOUND_INACTIVE;

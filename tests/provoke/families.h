@@ -14,6 +14,7 @@ extern const struct condition family_fin_wait[];
 extern const struct condition family_time_wait[];
 extern const struct condition family_ports[];
 extern const struct condition family_bind[];
+extern const struct condition family_held[];
 extern const struct condition family_reset[];
 extern const struct condition family_remote[];
 extern const struct condition family_keepalive[];

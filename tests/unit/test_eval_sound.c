@@ -30,6 +30,9 @@ static const char rules[] =
 	RULE("listeners", "when = count(state == listen and accept_queue > 3) > 2")
 	RULE("remote", "per = remote\nwhen = count(owned and recv_q > 300B) >= 9\n"
 		       "show = sum(recv_q, owned), distinct(local_port, owned), p90(recv_q, owned)")
+	RULE("remote-everywhere", "per = remote\nwhen = count(owned and recv_q > 300B) >= 5 and "
+				  "count(owned) + distinct(local_port, state == listen or "
+				  "state == close_wait) everywhere < 30")
 	RULE("remote-max", "per = remote\nwhen = max(recv_q, owned) < 900B")
 	RULE("remote-info", "per = remote\nwhen = count(rtt > 200ms) >= 9\nshow = max(rtt, owned)")
 	RULE("listener", "per = listener\nwhen = count(owned and state != listen) >= 20 and "

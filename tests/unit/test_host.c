@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "collect/collect.h"
-#include "collect/portset.h"
+#include "base/portset.h"
 #include "collect/proctext.h"
 #include "fakesource.h"
 

@@ -71,6 +71,10 @@ static const struct decode_case rule_cases[] = {
 	{ "reserved", { ESTAB, .local_port = 8080 }, .value = 1 },
 	{ "reserved", { ESTAB, .local_port = 40010 }, .value = 1 },
 	{ "reserved", { ESTAB, .local_port = 40011 }, .value = 0 },
+	{ "port_held", { ESTAB, .local = "10.0.0.2", .local_port = 443 }, .value = 1 },
+	{ "port_held", { ESTAB, .local = "10.0.0.2", .local_port = 444 }, .value = 0 },
+	{ "port_held", { .state = STATE_BOUND_INACTIVE, .local_port = 444 }, .value = 1 },
+	{ "port_held", { .state = STATE_LISTEN, .local_port = 444 }, .value = 1 },
 
 	{ "wildcard", { .state = STATE_LISTEN }, .value = 1 },
 	{ "wildcard", { .state = STATE_LISTEN, .ipv6 = true }, .value = 1 },
@@ -110,6 +114,89 @@ static void test_every_rule_of_the_catalogue_has_a_function(void **state)
 
 		if (fact->origin == FROM_SOCKET_RULE && !socket_rule(fact->field) != key)
 			fail_msg("%s", fact->name);
+	}
+}
+
+/* A bound socket that is idle holds its port from the row it comes with on. */
+static void test_bound_sockets_hold_ports(void **state)
+{
+	static const struct socket_spec sockets[] = {
+		{ ESTAB, .local_port = 50001 },
+		{ .state = STATE_BOUND_INACTIVE, .local = "127.0.0.1", .local_port = 50001 },
+		{ ESTAB, .local_port = 50001 },
+		{ .state = STATE_TIME_WAIT, .local_port = 50002 },
+	};
+	static const double held[] = { 0, 1, 1, 0 };
+	const char *const facts[] = { "port_held", NULL };
+	struct row_decoder *decoder;
+	struct fixture f;
+	struct row row;
+	unsigned i;
+
+	(void)state;
+	fixture_init(&f, facts);
+	add_surroundings(&f);
+	decoder = row_decoder_new(&f.plan, f.sample, f.listeners);
+	row_decoder_begin(decoder, PASS_SOCKETS, &everything, false, &row);
+	for (i = 0; i < countof(sockets); i++) {
+		struct packet p = { .len = 0 };
+
+		put_socket(&p, &sockets[i]);
+		assert_int_equal(row_decode(decoder, p.bytes + NLMSG_HDRLEN, p.len - NLMSG_HDRLEN,
+					    &row), ROW_READY);
+		assert_float_equal(row.value[0], held[i], 0);
+	}
+	row_decoder_free(decoder);
+	fixture_fini(&f);
+}
+
+/* net/ipv4/tcp_ipv4.c tcp_twsk_unique: what is taken over, with a delay of one second. */
+static void test_what_connect_takes_over(void **state)
+{
+	static const struct reuse_case {
+		double reuse, stamps, delay; /* delay < 0: a kernel without it */
+		struct socket_spec socket;
+		double value;
+	} cases[] = {
+		{ 1, 1, 1, { .state = STATE_TIME_WAIT, .expires = 58999 }, 1 },
+		{ 1, 1, 1, { .state = STATE_TIME_WAIT, .expires = 59000 }, 0 },
+		{ 1, 1, -1, { .state = STATE_TIME_WAIT, .expires = 58999 }, 1 },
+		{ 1, 1, -1, { .state = STATE_TIME_WAIT, .expires = 59001 }, 0 },
+		{ 1, 1, 0.05, { .state = STATE_TIME_WAIT, .expires = 59900 }, 1 },
+		{ 1, 1, 3, { .state = STATE_TIME_WAIT, .expires = 57001 }, 0 },
+		{ 1, 2, 1, { .state = STATE_TIME_WAIT, .expires = 1 }, 1 },
+		{ 1, 0, 1, { .state = STATE_TIME_WAIT, .expires = 1 }, 0 },
+		{ 0, 1, 1, { .state = STATE_TIME_WAIT, .expires = 1 }, 0 },
+		{ 1, 1, 1, { .state = STATE_FIN_WAIT2, .expires = 1 }, 0 },
+		{ 1, 1, 1, { ESTAB }, 0 },
+		{ 2, 1, 1, { .state = STATE_TIME_WAIT, .local = "10.0.0.1", .expires = 1 }, 0 },
+		{ 2, 1, 1, { .state = STATE_TIME_WAIT, .local = "10.0.0.1", .interface = 1 }, 1 },
+		{ 2, 1, 1, { .state = STATE_TIME_WAIT, .local = "10.0.0.1", .interface = 2 }, 0 },
+		{ 2, 1, 1, { .state = STATE_TIME_WAIT, .local = "127.9.0.1" }, 1 },
+		{ 2, 1, 1, { .state = STATE_TIME_WAIT, .remote = "::ffff:127.0.0.1" }, 1 },
+		{ 2, 1, 1, { .state = STATE_TIME_WAIT, .remote = "::1" }, 1 },
+		{ 2, 0, 1, { .state = STATE_TIME_WAIT, .remote = "::1" }, 0 },
+	};
+	const char *const facts[] = { "reusable", NULL };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		const struct decode_case c = { "reusable", cases[i].socket, .value = cases[i].value };
+		struct fixture f;
+		struct row row;
+
+		fixture_init(&f, facts);
+		set_reading(&f, "net.ipv4.tcp_tw_reuse", cases[i].reuse, NULL);
+		set_reading(&f, "net.ipv4.tcp_timestamps", cases[i].stamps, NULL);
+		if (cases[i].delay >= 0)
+			set_reading(&f, "net.ipv4.tcp_tw_reuse_delay", cases[i].delay, NULL);
+		else
+			f.sample->readings[fact_find("net.ipv4.tcp_tw_reuse_delay")].why = WHY_ABSENT;
+		decode(&f, &c, false, &row);
+		if (row.value[0] != c.value)
+			fail_msg("case %u: %g", i, row.value[0]);
+		fixture_fini(&f);
 	}
 }
 
@@ -164,6 +251,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_socket_rule),
 		cmocka_unit_test(test_every_rule_of_the_catalogue_has_a_function),
+		cmocka_unit_test(test_bound_sockets_hold_ports),
+		cmocka_unit_test(test_what_connect_takes_over),
 		cmocka_unit_test(test_public_addresses),
 	};
 

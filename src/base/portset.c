@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Port lists as lib/bitmap and kernel/sysctl.c proc_do_large_bitmap print them. */
-#include "collect/portset.h"
+#include "base/portset.h"
 
 #include <string.h>
 

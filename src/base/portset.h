@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/portset.h: a set of ports, 8 KiB: small enough for the first-level cache, so that a
+/* base/portset.h: a set of ports, 8 KiB: small enough for the first-level cache, so that a
  * question asked of every socket costs one load. */
-#ifndef COLLECT_PORTSET_H
-#define COLLECT_PORTSET_H
+#ifndef BASE_PORTSET_H
+#define BASE_PORTSET_H
 
 #include "base/base.h"
 
