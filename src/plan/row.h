@@ -6,7 +6,7 @@
 
 #include "fact/fact.h"
 
-enum { COLUMNS_MAX = 128 };
+enum { COLUMNS_MAX = 192 };
 
 /* IPv4-mapped addresses are stored as IPv4 (RFC 4291 section 2.5.5.2), so that both ends of a
  * connection to a dual-stack listener look alike. */
