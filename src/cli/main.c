@@ -37,7 +37,7 @@ static void print_failure(const struct options *options, const struct errors *er
 
 int main(int argc, char **argv)
 {
-	struct options options = { .window = 2, .info_deadline = 2, .color = "auto",
+	struct options options = { .window = -1, .info_deadline = 2, .color = "auto",
 				   .format = &formats[0] };
 	struct errors errors = ERRORS_INIT;
 	int status;

@@ -10,6 +10,8 @@ enum { WORDS_MAX = 64 };
 /* Exit status, as monitoring plugins: 1 and 2 are a report's own (report_status). */
 enum { STATUS_OK = 0, STATUS_FAILED = 3 };
 
+#define WINDOW_DEFAULT 2.0 /* seconds */
+
 struct command;
 
 struct options {
@@ -27,7 +29,7 @@ struct options {
 	const char *history;	/* file; NULL: none, or where it is installed */
 	const char *since;	/* of history; NULL: all */
 	const struct format *format;
-	double window;		/* seconds */
+	double window;		/* seconds; negative: not said */
 	double info_deadline;	/* seconds */
 	bool everything;	/* no push-down */
 	bool check, ids, markdown, mdoc; /* of rules and facts */

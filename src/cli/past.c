@@ -8,10 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "history/history.h"
 
 struct past {
 	struct history *history;
+	const struct options *options;
 };
 
 const char *past_file(const struct options *options)
@@ -21,19 +21,26 @@ const char *past_file(const struct options *options)
 
 /* ---- where and when ---- */
 
+/* tcp_mem exists there only (net/ipv4/sysctl_net_ipv4.c ipv4_table). */
+static bool in_first_namespace(struct source *source)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	return source->ops->read(source, 1, "proc/sys/net/ipv4/tcp_mem", &text) != ENOENT;
+}
+
 /* The first namespace has no name that is the same on every kernel. The others: numbers of dead
  * ones are given out again, so only the boot and the kernel's cookie tell them apart. */
 static void name_place(struct buf *out, struct source *source)
 {
 	const struct manifest *manifest = &source->manifest;
-	autobuf struct buf text = BUF_INIT;
 
 	if (!manifest->boot) {
 		buf_printf(out, "%s, %s", manifest->hostname ? manifest->hostname : "unnamed host",
 			   manifest->netns ? manifest->netns : "unknown namespace");
 		return;
 	}
-	if (source->ops->read(source, 1, "proc/sys/net/ipv4/tcp_mem", &text) != ENOENT) {
+	if (in_first_namespace(source)) {
 		buf_puts(out, "first network namespace");
 		return;
 	}
@@ -41,9 +48,8 @@ static void name_place(struct buf *out, struct source *source)
 		   (unsigned long long)manifest->netns_cookie, manifest->boot);
 }
 
-/* Recordings bear the time they were made at, and their uptimes are of unknown boots. The place is
- * a text in 'place'. */
-static struct history_moment moment_of(struct source *source, struct buf *place)
+/* Recordings bear the time they were made at, and their uptimes are of unknown boots. */
+struct history_moment past_moment(struct source *source, struct buf *place)
 {
 	struct history_moment moment = { .time = source->manifest.time, .uptime = NAN,
 					 .boot = source->manifest.boot };
@@ -53,19 +59,38 @@ static struct history_moment moment_of(struct source *source, struct buf *place)
 	moment.place = buf_text(place);
 	if (moment.boot && clock_gettime(CLOCK_BOOTTIME, &t) == 0)
 		moment.uptime = (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	if (moment.boot)
+		moment.time = time(NULL);
 	return moment;
 }
 
 /* ---- a run ---- */
 
+/* That nobody asked for this one: where it cannot be read, there is none. */
+static struct history *open_silently(void)
+{
+	struct history *history;
+
+	if (access(HISTORY_FILE, R_OK) < 0)
+		return NULL;
+	history = history_open(HISTORY_FILE, HISTORY_READ);
+	if (!history_trouble(history))
+		return history;
+	history_close(history);
+	return NULL;
+}
+
 struct past *past_open(const struct options *options)
 {
+	struct history *history = options->history ? history_open(options->history, HISTORY_STORE) :
+						     open_silently();
 	struct past *past;
 
-	if (!options->history)
+	if (!history)
 		return NULL;
 	past = xcalloc(1, sizeof *past);
-	past->history = history_open(past_file(options), HISTORY_STORE);
+	past->history = history;
+	past->options = options;
 	return past;
 }
 
@@ -77,26 +102,35 @@ void past_close(struct past *past)
 	free(past);
 }
 
-static void note_trouble(const struct past *past, struct report *report)
+bool past_stores(const struct past *past)
+{
+	return past && past->options->history;
+}
+
+struct earlier *past_earlier(struct past *past, struct source *source, const struct plan *plan,
+			     time_t *since, double *seconds)
+{
+	autobuf struct buf place = BUF_INIT;
+	struct history_moment moment;
+
+	if (!past || past->options->window >= 0 || !source->manifest.boot)
+		return NULL;
+	moment = past_moment(source, &place);
+	/* Without a cookie, this number may have been another namespace's. */
+	if (!source->manifest.netns_cookie && !in_first_namespace(source))
+		return NULL;
+	return history_earlier(past->history, &moment, plan, HISTORY_RECENT, since, seconds);
+}
+
+void past_store(struct past *past, struct history_run *run, struct report *report)
 {
 	autobuf struct buf note = BUF_INIT;
 
+	run->limits = (struct history_limits)HISTORY_LIMITS;
+	run->report = report;
+	history_store(past->history, run);
 	if (!history_trouble(past->history))
 		return;
 	buf_printf(&note, "the history was not used: %s", history_trouble(past->history));
 	report_note(report, note.text);
-}
-
-void past_store(struct past *past, struct source *source, const struct plan *plan,
-		const struct sample *now, struct report *report)
-{
-	struct history_run run = { .limits = HISTORY_LIMITS, .plan = plan, .now = now,
-				   .report = report };
-	autobuf struct buf place = BUF_INIT;
-
-	if (!past)
-		return;
-	run.moment = moment_of(source, &place);
-	history_store(past->history, &run);
-	note_trouble(past, report);
 }

@@ -19,6 +19,10 @@ struct run {
 	struct source *source;
 	struct past *past;	 /* NULL: no history */
 	struct earlier *earlier; /* NULL: there is no window */
+	time_t since;		 /* of the run that left it; 0: the window is our own */
+	struct history_run history; /* what this one leaves */
+	struct earlier *left;	 /* NULL: nothing */
+	struct buf place;
 	struct sample *before, *now;
 	struct eval *eval;
 	bool any_sockets;  /* at least one pass brought a list */
@@ -97,7 +101,21 @@ struct source *run_source(const struct options *options, struct errors *errors)
 
 double run_window(const struct options *options, const struct source *source)
 {
-	return options->from ? source->manifest.window : options->window;
+	if (options->from)
+		return source->manifest.window;
+	return options->window >= 0 ? options->window : WINDOW_DEFAULT;
+}
+
+/* The first sample: an earlier run's, or our own if there is a window. */
+static void begin(struct run *run)
+{
+	double seconds = 0;
+
+	run->earlier = past_earlier(run->past, run->source, run->plan, &run->since, &seconds);
+	if (run->earlier)
+		run->source->manifest.window = seconds;
+	else if (run_window(run->options, run->source) > 0)
+		run->earlier = earlier_take(run->source, run->plan);
 }
 
 struct run *run_new(const struct options *options, const struct plan *plan, struct source *source,
@@ -110,14 +128,18 @@ struct run *run_new(const struct options *options, const struct plan *plan, stru
 	run->source = source;
 	run->past = past;
 	run->complete = true;
-	if (run_window(options, source) > 0)
-		run->earlier = earlier_take(source, plan);
+	begin(run);
 	return run;
+}
+
+bool run_waits(const struct run *run)
+{
+	return run->earlier && !run->since && !run->options->from;
 }
 
 void run_wait(struct run *run)
 {
-	if (run->earlier)
+	if (run->earlier && !run->since)
 		run->source->ops->wait(run->source, run_window(run->options, run->source));
 }
 
@@ -127,13 +149,23 @@ static void collect_samples(struct run *run)
 
 	run->before = run->earlier ? earlier_sample(run->earlier) : NULL;
 	run->now = sample_new();
+	if (past_stores(run->past)) {
+		run->history.moment = past_moment(source, &run->place);
+		run->left = earlier_new(run->plan);
+	}
 	collect_host(source, run->plan, 1, run->now);
+	if (run->left)
+		earlier_readings(run->left, run->plan, run->now);
 	eval_host(run->eval, run->before, run->now, source->manifest.window);
 }
 
 static void take_row(void *arg, enum pass pass, const struct row *row)
 {
-	eval_row(arg, pass, row);
+	const struct run *run = arg;
+
+	if (pass == PASS_LISTEN && run->left)
+		earlier_row(run->left, run->plan, row);
+	eval_row(run->eval, pass, row);
 }
 
 /* Why rows of a pass may be missing. */
@@ -156,10 +188,14 @@ static void collect_pass(struct run *run, struct sockets *sockets, enum pass pas
 
 	eval_open(run->eval, pass, open);
 	query = plan_query(run->plan, pass, open);
+	if (pass == PASS_LISTEN && run->left)
+		query = run->plan->query[pass]; /* rules that are decided now may compare next time */
 	if (!query.states)
 		return;
-	sockets_pass(sockets, run->source, pass, &query, take_row, run->eval, &result);
+	sockets_pass(sockets, run->source, pass, &query, take_row, run, &result);
 	eval_pass_done(run->eval, pass, why_of(&result));
+	if (pass == PASS_LISTEN)
+		run->history.left_all = result.end == DUMP_COMPLETE && !result.proc;
 	run->any_sockets |= result.rows > 0 || result.end == DUMP_COMPLETE;
 	run->complete &= result.end == DUMP_COMPLETE && !result.proc;
 	if (result.proc && result.end == DUMP_COMPLETE)
@@ -202,7 +238,8 @@ static struct report *make_report(struct run *run)
 		.kind = manifest->kind,	      .hostname = manifest->hostname,
 		.kernel = manifest->kernel,   .netns = manifest->netns,
 		.time = manifest->time,	      .window = run->earlier ? manifest->window : 0,
-		.complete = run->complete,    .notes = notes,
+		.since = run->since,	      .complete = run->complete,
+		.notes = notes,
 	};
 	unsigned i, j;
 
@@ -217,6 +254,15 @@ static struct report *make_report(struct run *run)
 	return report_new(run->plan, run->eval, &about);
 }
 
+static void store(struct run *run, struct report *report)
+{
+	if (!run->left)
+		return;
+	run->history.plan = run->plan;
+	run->history.left = run->left;
+	past_store(run->past, &run->history, report);
+}
+
 struct report *run_report(struct run *run, struct errors *errors)
 {
 	struct report *report = NULL;
@@ -226,7 +272,7 @@ struct report *run_report(struct run *run, struct errors *errors)
 	collect_sockets(run);
 	if (anything_read(run)) {
 		report = make_report(run);
-		past_store(run->past, run->source, run->plan, run->now, report);
+		store(run, report);
 	} else {
 		errors_add(errors, "nothing could be read: neither the files below /proc nor sockets%s%s",
 			   run->notes[PASS_SOCKETS].len ? ": " : "", buf_text(&run->notes[PASS_SOCKETS]));
@@ -241,6 +287,8 @@ void run_free(struct run *run, struct errors *errors)
 	run->source->ops->close(run->source, errors);
 	eval_free(run->eval);
 	earlier_free(run->earlier);
+	earlier_free(run->left);
+	buf_fini(&run->place);
 	sample_free(run->before);
 	sample_free(run->now);
 	for (i = 0; i < PASSES; i++)

@@ -24,6 +24,8 @@ struct run;
  * plan, and the history, where there is one: the report is added to it. */
 struct run *run_new(const struct options *options, const struct plan *plan, struct source *source,
 		    struct past *past);
+/* Whether run_wait() takes time: not where the first sample is an earlier run's. */
+bool run_waits(const struct run *run);
 /* Waits until the window is over; does not touch the network namespace. */
 void run_wait(struct run *run);
 /* Collects the rest and evaluates. The caller frees the report; NULL with errors when nothing

@@ -15,28 +15,26 @@ static struct source *open_source(const struct options *options, const char *rec
 	return source;
 }
 
-static void say_that_we_wait(const struct options *options)
+/* And says so to who sits there. */
+static void wait_for(struct run *run, double seconds)
 {
-	if (!options->from && options->window > 0 && isatty(STDERR_FILENO))
-		fprintf(stderr, "tcp-advise: watching the counters for %g s ...", options->window);
-}
+	bool say = run_waits(run) && isatty(STDERR_FILENO);
 
-static void unsay(const struct options *options)
-{
-	if (!options->from && options->window > 0 && isatty(STDERR_FILENO))
+	if (say)
+		fprintf(stderr, "tcp-advise: watching the counters for %g s ...", seconds);
+	run_wait(run);
+	if (say)
 		fprintf(stderr, "\r\033[K");
 }
 
 static struct report *look(const struct options *options, const struct plan *plan,
-			   struct source *source, struct errors *errors)
+			   struct source *source, bool record, struct errors *errors)
 {
-	struct past *past = past_open(options);
+	struct past *past = record ? NULL : past_open(options);
 	struct run *run = run_new(options, plan, source, past);
 	struct report *report;
 
-	say_that_we_wait(options);
-	run_wait(run);
-	unsay(options);
+	wait_for(run, run_window(options, source));
 	report = run_report(run, errors);
 	run_free(run, errors);
 	past_close(past);
@@ -59,7 +57,7 @@ int survey(const struct options *options, const char *record, struct errors *err
 	struct rulebook *book = run_rulebook(options, false, errors);
 	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
 	struct source *source = plan ? open_source(options, record, errors) : NULL;
-	struct report *report = source ? look(options, plan, source, errors) : NULL;
+	struct report *report = source ? look(options, plan, source, record != NULL, errors) : NULL;
 	int status = report ? print(options, report, errors) : STATUS_FAILED;
 
 	report_free(report);

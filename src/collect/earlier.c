@@ -12,8 +12,8 @@ enum { FIRST_LISTENERS = 16 };
 
 /* ---- readings ---- */
 
-static void keep_readings(struct earlier *earlier, const struct plan *plan,
-			  const struct sample *sample)
+void earlier_readings(struct earlier *earlier, const struct plan *plan,
+		      const struct sample *sample)
 {
 	unsigned i, count = 0;
 
@@ -67,6 +67,17 @@ double *earlier_add(struct earlier *earlier, uint64_t cookie)
 	return record + 1;
 }
 
+/* Only the columns wanted twice are kept: delta(drops) needs one of a dozen. */
+void earlier_row(struct earlier *earlier, const struct plan *plan, const struct row *row)
+{
+	double *cell = earlier_add(earlier, row->cookie);
+	unsigned i;
+
+	for (i = 0; cell && i < plan->column_count; i++)
+		if (plan->columns[i].before)
+			*cell++ = row->value[i];
+}
+
 static int by_cookie(const void *a, const void *b)
 {
 	uint64_t x, y;
@@ -95,16 +106,23 @@ const double *earlier_find(const struct earlier *earlier, uint64_t cookie)
 
 /* ---- both ---- */
 
-struct earlier *earlier_take(struct source *source, const struct plan *plan)
+struct earlier *earlier_new(const struct plan *plan)
 {
 	struct earlier *earlier = xcalloc(1, sizeof *earlier);
-	struct sample *sample = sample_new();
 	unsigned i;
 
 	for (i = 0; i < plan->column_count; i++)
 		earlier->columns += plan->columns[i].before;
+	return earlier;
+}
+
+struct earlier *earlier_take(struct source *source, const struct plan *plan)
+{
+	struct earlier *earlier = earlier_new(plan);
+	struct sample *sample = sample_new();
+
 	collect_host(source, plan, 0, sample);
-	keep_readings(earlier, plan, sample);
+	earlier_readings(earlier, plan, sample);
 	if (plan->listen_twice)
 		sockets_earlier(plan, source, sample, earlier);
 	sample_free(sample);

@@ -28,6 +28,13 @@ void earlier_free(struct earlier *earlier); /* NULL is allowed */
 /* The readings as a sample, which the caller frees. */
 struct sample *earlier_sample(const struct earlier *earlier);
 
+/* The same by hand, of readings and rows there are: earlier_new() is empty, earlier_readings() adds
+ * those the plan uses twice, earlier_row() a listener. */
+struct earlier *earlier_new(const struct plan *plan);
+void earlier_readings(struct earlier *earlier, const struct plan *plan,
+		      const struct sample *sample);
+void earlier_row(struct earlier *earlier, const struct plan *plan, const struct row *row);
+
 /* Room for the values of one listener, to be filled by the caller before the next call; NULL when
  * there is no room. A cookie of 0 names nothing. earlier_sort() ends the adding. */
 double *earlier_add(struct earlier *earlier, uint64_t cookie);

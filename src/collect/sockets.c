@@ -63,17 +63,6 @@ void sockets_free(struct sockets *s)
 
 /* ---- listeners ---- */
 
-/* Only the columns wanted twice are kept: delta(drops) needs one of a dozen. */
-static void keep_before(struct earlier *earlier, const struct plan *plan, const struct row *row)
-{
-	double *cell = earlier_add(earlier, row->cookie);
-	unsigned i;
-
-	for (i = 0; cell && i < plan->column_count; i++)
-		if (plan->columns[i].before)
-			*cell++ = row->value[i];
-}
-
 static const double *find_before(struct sockets *s, const struct row *row)
 {
 	const double *cell = s->earlier ? earlier_find(s->earlier, row->cookie) : NULL;
@@ -96,7 +85,7 @@ static void deliver(struct walk *w)
 
 	w->result->rows++;
 	if (!w->fn) {
-		keep_before(w->keep, s->plan, &w->row);
+		earlier_row(w->keep, s->plan, &w->row);
 		return;
 	}
 	w->row.before = NULL;

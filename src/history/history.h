@@ -10,6 +10,7 @@
 #ifndef HISTORY_HISTORY_H
 #define HISTORY_HISTORY_H
 
+#include "collect/earlier.h"
 #include "report/report.h"
 
 struct history;
@@ -43,12 +44,25 @@ struct history_limits {
 
 /* A run that comes to its end. */
 struct history_run {
-	struct history_moment moment;
+	struct history_moment moment; /* of its last sample */
 	struct history_limits limits;
 	const struct plan *plan;
-	const struct sample *now;
+	const struct earlier *left; /* counters and listeners, for the next run to compare with */
+	bool left_all;		    /* ... and these are all listeners there were */
 	const struct report *report;
 };
+
+/* A run that lies so short a time back is one to compare with. Cron comes every few minutes, and
+ * may be late; what a rate was on average over hours says little of now. */
+#define HISTORY_RECENT 900.0 /* seconds */
+#define HISTORY_LEAST 1.0
+
+/* What the last run at this place left, in the caller's hands, if that was in the same boot, at
+ * least HISTORY_LEAST and at most 'recent' seconds ago, and knew all that the plan compares; *since
+ * is its time and *seconds how long ago it was. Else NULL. */
+struct earlier *history_earlier(struct history *history, const struct history_moment *moment,
+				const struct plan *plan, double recent, time_t *since,
+				double *seconds);
 
 /* Stores the run, all of it or nothing. */
 void history_store(struct history *history, const struct history_run *run);

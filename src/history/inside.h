@@ -22,6 +22,16 @@ extern const char *const history_steps[];
 /* The number of a text that many rows share; it is added if need be. */
 int64_t history_word(struct history *history, const char *text);
 
+/* The seconds from the last run of the place to the moment, by the clock that does not jump where
+ * both are of one boot; *same_boot says that, *time when it was by the wall clock. Never negative;
+ * NaN where there is no such run. */
+double history_elapsed(struct history *history, const struct history_moment *moment,
+		       bool *same_boot, int64_t *time);
+
+/* history/before.c: two JSON lists for the run's row, and one for its place. */
+void before_counters(struct buf *names, struct buf *totals, const struct earlier *left);
+void before_listeners(struct buf *out, const struct history_run *run);
+
 /* history/values.c: the numbers of a finding as JSON. */
 
 /* [["connections waiting","count"], ...]: what the values of a finding are. */

@@ -44,53 +44,28 @@ int64_t history_word(struct history *history, const char *text)
 
 /* ---- the run before ---- */
 
-/* By the clock that does not jump, where both runs are of one boot. */
-static double elapsed_since(struct history *history, int64_t place,
-			    const struct history_moment *moment)
+double history_elapsed(struct history *history, const struct history_moment *moment,
+		       bool *same_boot, int64_t *time)
 {
 	autostatement sqlite3_stmt *row = db_prepare(
 		&history->db,
 		"SELECT run.time, run.uptime, word.text FROM place JOIN run ON run.id = place.run"
-		" LEFT JOIN word ON word.id = run.boot WHERE place.id = ?1",
-		DB_VALUES(db_int(place)));
-	double seconds;
+		" LEFT JOIN word ON word.id = run.boot WHERE place.name = ?1",
+		DB_VALUES(db_text(moment->place)));
+	double seconds, up;
 
+	*same_boot = false;
+	*time = 0;
 	if (!db_step(&history->db, row))
-		return 0;
-	seconds = (double)moment->time - (double)sqlite3_column_int64(row, 0);
-	if (moment->boot && strcmp(db_column_text(row, 2), moment->boot) == 0 &&
-	    !isnan(moment->uptime - db_column_real(row, 1)))
-		seconds = moment->uptime - db_column_real(row, 1);
-	return seconds > 0 ? seconds : 0;
+		return NAN;
+	*time = sqlite3_column_int64(row, 0);
+	seconds = (double)moment->time - (double)*time;
+	up = moment->uptime - db_column_real(row, 1);
+	*same_boot = moment->boot && strcmp(db_column_text(row, 2), moment->boot) == 0 && up >= 0;
+	return *same_boot ? up : fmax(0, seconds);
 }
 
 /* ---- the new one ---- */
-
-/* Host counters whose growth some rule asks for: names and totals, two lists. */
-static void put_counters(struct buf *names, struct buf *totals, const struct history_run *run)
-{
-	const char *comma = "";
-	unsigned i;
-
-	buf_putc(names, '[');
-	buf_putc(totals, '[');
-	for (i = 0; i < fact_count; i++) {
-		const struct reading *reading = &run->now->readings[i];
-
-		if (!run->plan->fact_twice[i] || reading->why != WHY_KNOWN)
-			continue;
-		buf_puts(names, comma);
-		buf_puts(totals, comma);
-		values_string(names, fact_catalogue[i].name);
-		if (fact_catalogue[i].kind == FACT_COUNTER) /* as JSON has it: 64 bits, signed */
-			buf_printf(totals, "%lld", (long long)reading->raw);
-		else
-			values_number(totals, reading->number);
-		comma = ",";
-	}
-	buf_putc(names, ']');
-	buf_putc(totals, ']');
-}
 
 static void put_findings(struct buf *out, struct history *history, const struct report *report,
 			 const struct episodes *episodes)
@@ -115,12 +90,13 @@ static void insert_run(struct history *history, int64_t id, int64_t place,
 		       const struct history_run *run, const struct episodes *episodes)
 {
 	autobuf struct buf rulebook = BUF_INIT, names = BUF_INIT, totals = BUF_INIT,
-			   findings = BUF_INIT;
+			   findings = BUF_INIT, listeners = BUF_INIT;
 	const struct report *report = run->report;
 
 	buf_printf(&rulebook, "%s %s", report->rulebook_version ? report->rulebook_version : "-",
 		   report->rulebook_sha256);
-	put_counters(&names, &totals, run);
+	before_counters(&names, &totals, run->left);
+	before_listeners(&listeners, run);
 	put_findings(&findings, history, report, episodes);
 	db_run(&history->db,
 	       "INSERT INTO run (id, place, time, uptime, boot, rulebook, window, complete, status,"
@@ -133,8 +109,8 @@ static void insert_run(struct history *history, int64_t id, int64_t place,
 			 db_int(report->complete), db_int(report_status(report)),
 			 db_int(history_word(history, names.text)), db_text(totals.text),
 			 db_text(findings.text)));
-	db_run(&history->db, "UPDATE place SET run = ?2 WHERE id = ?1",
-	       DB_VALUES(db_int(place), db_int(id)));
+	db_run(&history->db, "UPDATE place SET run = ?2, listeners = ?3 WHERE id = ?1",
+	       DB_VALUES(db_int(place), db_int(id), db_text(listeners.text)));
 }
 
 static int64_t find_place(struct history *history, const char *name)
@@ -179,15 +155,18 @@ void history_store(struct history *history, const struct history_run *run)
 {
 	struct db *db = &history->db;
 	struct episodes episodes = { .arena = NULL };
-	int64_t place, id;
+	int64_t place, id, time;
+	double elapsed;
+	bool same_boot;
 
 	if (!db_ok(db))
 		return;
 	db_begin(db);
+	elapsed = history_elapsed(history, &run->moment, &same_boot, &time);
 	place = find_place(history, run->moment.place);
 	id = db_number(db, "SELECT max(id) FROM run", NULL, 0) + 1;
 	episodes_load(&episodes, history, place);
-	episodes_advance(&episodes, run, elapsed_since(history, place, &run->moment));
+	episodes_advance(&episodes, run, isnan(elapsed) ? 0 : elapsed);
 	episodes_save(&episodes, history, place, id);
 	insert_run(history, id, place, run, &episodes);
 	forget(history, run);

@@ -151,6 +151,8 @@ static json_t *source(const struct report *report)
 	json_set_text(object, "time", report->time);
 	json_object_set_new(object, "window_seconds",
 			    json_number_or_null(report->window > 0 ? report->window : NAN));
+	if (*report->since)
+		json_set_text(object, "window_since_run", report->since);
 	json_object_set_new(object, "complete", json_boolean(report->complete));
 	json_object_set_new(object, "notes", notes);
 	return object;

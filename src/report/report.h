@@ -85,6 +85,7 @@ struct report {
 	time_t timestamp;
 	char time[32];	      /* the same, RFC 3339, UTC */
 	double window;	      /* seconds; 0: none */
+	char since[32];	      /* the window began with an earlier run, then; else "" */
 	bool complete;	      /* everything asked for came */
 	const char *notes[16]; /* what was lost: one sentence each */
 	unsigned note_count;
@@ -110,6 +111,7 @@ struct report_source {
 	const char *kind, *hostname, *kernel, *netns;
 	time_t time;
 	double window;
+	time_t since; /* of the earlier run the window began with; 0: it was this one's own */
 	bool complete;
 	const char *const *notes;
 	unsigned note_count;

@@ -44,7 +44,11 @@ void summary_circumstances(struct buf *out, const struct report *report)
 {
 	buf_printf(out, "%u of %u rules evaluated; ", report->rule_count - report->unknown_count,
 		   report->rule_count);
-	if (report->window > 0) {
+	if (*report->since) {
+		buf_printf(out, "since %s, ", report->since);
+		unit_print(out, UNIT_SECONDS, report->window);
+		buf_puts(out, " ago");
+	} else if (report->window > 0) {
 		buf_puts(out, "window ");
 		unit_print(out, UNIT_SECONDS, report->window);
 	} else {

@@ -9,7 +9,8 @@
 void summary_verdict(struct buf *out, const struct report *report);
 /* Appends "web1, Linux 6.18.44, net:[4026531840]". */
 void summary_host(struct buf *out, const struct report *report);
-/* Appends "128 of 128 rules evaluated; window 2 s; 2026-11-21T10:53:38Z". */
+/* Appends "128 of 128 rules evaluated; window 2 s; 2026-11-21T10:53:38Z", or "...; since
+ * 2026-11-21T10:48:38Z, 5 min ago; ...". */
 void summary_circumstances(struct buf *out, const struct report *report);
 /* Appends "net.core.somaxconn = 4096 (now 128)". */
 void summary_setting(struct buf *out, const struct report_setting *setting);

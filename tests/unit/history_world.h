@@ -57,7 +57,7 @@ static inline void world_init(struct world *w)
 	w->run = (struct history_run){
 		.moment = { .time = 1750000000, .uptime = 1000, .boot = "b1", .place = "here" },
 		.limits = HISTORY_LIMITS,
-		.plan = &w->plan, .now = w->now, .report = &w->report,
+		.plan = &w->plan, .report = &w->report,
 	};
 }
 

@@ -266,6 +266,140 @@ static void test_the_file_stays_below_its_limit(void **state)
 	world_fini(&w);
 }
 
+/* ---- what the next run compares with ---- */
+
+/* A plan that asks for the growth of a counter and of what listeners dropped. */
+static void compare(struct world *w, const char *counter, uint64_t total)
+{
+	unsigned fact = fact_find(counter);
+
+	w->plan.fact_twice[fact] = true;
+	w->now->readings[fact] = (struct reading){ .raw = total, .number = (double)total };
+}
+
+static void leave(struct world *w, uint64_t cookie, double drops)
+{
+	static struct column columns[] = { { .fact = 0 }, { .fact = 0, .before = true } };
+	struct earlier *left;
+	struct row row = { .state = STATE_LISTEN, .cookie = cookie, .value = { 7, drops } };
+
+	columns[1].fact = (unsigned short)fact_find("drops");
+	w->plan.columns = columns;
+	w->plan.column_count = countof(columns);
+	w->plan.listen_twice = true;
+	left = earlier_new(&w->plan);
+	earlier_readings(left, &w->plan, w->now);
+	earlier_row(left, &w->plan, &row);
+	w->run.left = left;
+	w->run.left_all = true;
+	world_store(w);
+	w->run.left = NULL;
+	earlier_free(left);
+}
+
+static struct earlier *earlier_of(struct world *w, time_t *since, double *seconds)
+{
+	struct history *history = history_open(w->path, HISTORY_READ);
+	struct earlier *earlier = history_earlier(history, &w->run.moment, &w->plan,
+						  HISTORY_RECENT, since, seconds);
+
+	history_close(history);
+	return earlier;
+}
+
+static bool compares(struct world *w)
+{
+	struct earlier *earlier;
+	time_t since;
+	double seconds;
+
+	earlier = earlier_of(w, &since, &seconds);
+	earlier_free(earlier);
+	return earlier != NULL;
+}
+
+/* All 64 bits, also those a double or JSON's sign would lose. */
+static void test_totals_come_back_exactly(void **state)
+{
+	unsigned fact = fact_find("TcpExt.ListenOverflows");
+	struct earlier *earlier;
+	struct sample *sample;
+	struct world w;
+	time_t since = 0;
+	double seconds = 0;
+
+	(void)state;
+	world_init(&w);
+	compare(&w, "TcpExt.ListenOverflows", UINT64_MAX - 1);
+	leave(&w, UINT64_C(0x8000000000000001), 12);
+	world_pass(&w, STEP);
+	w.run.moment.time += 3600; /* the clock was set; the time since then was not */
+	earlier = earlier_of(&w, &since, &seconds);
+	assert_non_null(earlier);
+	assert_true(seconds == STEP);
+	assert_int_equal(since, w.run.moment.time - STEP);
+	sample = earlier_sample(earlier);
+	assert_int_equal(sample->readings[fact].why, WHY_KNOWN);
+	assert_int_equal(sample->readings[fact].raw, UINT64_MAX - 1);
+	assert_non_null(earlier_find(earlier, UINT64_C(0x8000000000000001)));
+	assert_true(*earlier_find(earlier, UINT64_C(0x8000000000000001)) == 12);
+	assert_null(earlier_find(earlier, 5));
+	sample_free(sample);
+	earlier_free(earlier);
+	world_fini(&w);
+}
+
+static void test_only_a_recent_run_of_this_boot_is_compared_with(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	compare(&w, "TcpExt.ListenOverflows", 5);
+	assert_false(compares(&w) && "there is none");
+	leave(&w, 1, 2);
+	assert_false(compares(&w) && "no time has passed");
+	world_pass(&w, HISTORY_RECENT);
+	assert_true(compares(&w));
+	world_pass(&w, 1);
+	assert_false(compares(&w) && "too long ago");
+	leave(&w, 1, 2);
+	world_pass(&w, STEP);
+	assert_true(compares(&w));
+	w.run.moment.boot = "b2";
+	assert_false(compares(&w) && "another boot");
+	w.run.moment.boot = NULL;
+	assert_false(compares(&w) && "an unknown boot");
+	w.run.moment.boot = "b1";
+	w.run.moment.place = "there";
+	assert_false(compares(&w) && "another place");
+	w.run.moment.place = "here";
+	w.run.moment.uptime = NAN;
+	assert_false(compares(&w) && "an unknown time");
+	world_fini(&w);
+}
+
+static void test_a_run_that_knew_less_is_not_compared_with(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	compare(&w, "TcpExt.ListenOverflows", 5);
+	leave(&w, 1, 2);
+	world_pass(&w, STEP);
+	compare(&w, "TcpExt.ListenDrops", 5);
+	assert_false(compares(&w) && "another counter");
+	leave(&w, 1, 2);
+	world_pass(&w, STEP);
+	assert_true(compares(&w));
+	w.run.left = NULL;
+	world_store(&w);
+	world_pass(&w, STEP);
+	assert_false(compares(&w) && "it left nothing");
+	world_fini(&w);
+}
+
 /* ---- what is not to be touched ---- */
 
 static void put_file(const char *path, const char *data, size_t len)
@@ -514,6 +648,9 @@ int main(void)
 		cmocka_unit_test(test_old_runs_are_forgotten),
 		cmocka_unit_test(test_a_clock_years_ahead_costs_little),
 		cmocka_unit_test(test_the_file_stays_below_its_limit),
+		cmocka_unit_test(test_totals_come_back_exactly),
+		cmocka_unit_test(test_only_a_recent_run_of_this_boot_is_compared_with),
+		cmocka_unit_test(test_a_run_that_knew_less_is_not_compared_with),
 		cmocka_unit_test(test_strange_files_are_left_alone),
 		cmocka_unit_test(test_damage_anywhere_is_survived),
 		cmocka_unit_test(test_what_is_no_file_is_refused),
