@@ -35,7 +35,7 @@ expect 3 "expected a duration" "$advise" --window 5
 expect 3 "expected a duration" "$advise" --window 2d
 expect 3 "expected a number with its unit" "$advise" --window soon
 expect 3 "--format yaml: expected text, json" "$advise" --format yaml
-expect 3 "explain: expected ID..." "$advise" explain
+expect 3 "explain: expected WORD..." "$advise" explain
 expect 3 "did you mean 'close-wait-leak'?" "$advise" explain close-wait-leek
 expect 3 "did you mean 'close-wait-leak'?" "$advise" --window 0 --only close-wait-leek
 expect 3 "one word too many" "$advise" plan now

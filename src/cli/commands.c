@@ -12,7 +12,7 @@
 
 const struct command commands[] = {
 	{ "advise", "", "look at this host once and report (the default)", 0, 0, command_advise },
-	{ "explain", "ID...", "the page of a rule: why, remedy, risk, sources", 1, WORDS_MAX, command_explain },
+	{ "explain", "WORD...", "the page of a rule, a sysctl, a counter or a TCP state", 1, WORDS_MAX, command_explain },
 	{ "rules", "[FILE...]", "list the rules, or check rule files (--check)", 0, WORDS_MAX, command_rules },
 	{ "facts", "[NAME...]", "list the facts a rule can use, with values", 0, WORDS_MAX, command_facts },
 	{ "plan", "", "print what would be read, and for which rule", 0, 0, command_plan },
@@ -31,43 +31,6 @@ int command_advise(const struct options *options, struct errors *errors)
 int command_record(const struct options *options, struct errors *errors)
 {
 	return survey(options, options->words[0], errors);
-}
-
-static int find_rule(const struct rulebook *book, const char *id, const struct rule **rule,
-		     struct errors *errors)
-{
-	struct nearest nearest = { .name = id };
-	autobuf struct buf hint = BUF_INIT;
-	unsigned i;
-
-	*rule = rulebook_find(book, id);
-	if (!*rule)
-		*rule = rulebook_find_role(book, id);
-	for (i = 0; i < book->count; i++)
-		nearest_try(&nearest, book->rules[i]->id);
-	for (i = 0; i < book->role_count; i++)
-		nearest_try(&nearest, book->roles[i]->id);
-	return *rule ? 0 : errors_add(errors, "there is no rule '%s'%s", id, nearest_hint(&nearest, &hint));
-}
-
-int command_explain(const struct options *options, struct errors *errors)
-{
-	struct rulebook *book = run_rulebook(options, false, errors);
-	struct look look = run_look(options);
-	autobuf struct buf text = BUF_INIT;
-	const struct rule *rule;
-	unsigned i;
-
-	for (i = 0; book && i < options->word_count; i++) {
-		if (find_rule(book, options->words[i], &rule, errors) < 0)
-			continue;
-		if (text.len)
-			buf_putc(&text, '\n');
-		explain_print(&text, book, rule, &look);
-	}
-	run_output(options, &text, errors);
-	rulebook_free(book);
-	return errors->count ? STATUS_FAILED : STATUS_OK;
 }
 
 /* Files may be rules only; what is read together is a rulebook, and one must be able to cite it. */

@@ -280,6 +280,11 @@ struct report *run_report(struct run *run, struct errors *errors)
 	return report;
 }
 
+const struct sample *run_now(const struct run *run)
+{
+	return run->now;
+}
+
 void run_free(struct run *run, struct errors *errors)
 {
 	unsigned i;

@@ -31,6 +31,8 @@ void run_wait(struct run *run);
 /* Collects the rest and evaluates. The caller frees the report; NULL with errors when nothing
  * could be read. */
 struct report *run_report(struct run *run, struct errors *errors);
+/* The readings that report was made of: borrowed. */
+const struct sample *run_now(const struct run *run);
 /* Ends the source too, with errors when a recording could not be finished. */
 void run_free(struct run *run, struct errors *errors);
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/roff.h"
-#include "fact/fact.h"
+#include "fact/folklore.h"
+#include "fact/state.h"
+#include "fact/sysctl.h"
 
 /* The catalogue is in manual order: each heading says with which fact its part begins. */
 struct heading {
@@ -75,6 +77,9 @@ static const char opening[] =
 
 static const char closing[] =
 	".Sh SEE ALSO\n"
+	"One fact or state on a page of its own, with its value on this host and the rules that use it:\n"
+	".Ql tcp-advise explain CLOSE_WAIT .\n"
+	".Pp\n"
 	".Xr tcp-advise 1 ,\n"
 	".Xr tcp-advise-rules 5 ,\n"
 	".Xr tcp 7 ,\n"
@@ -120,6 +125,28 @@ static void put_properties(struct buf *out, const struct fact *fact)
 	buf_puts(out, ".br\n");
 }
 
+/* What is said of it, and is not so. */
+static void put_folklore(struct buf *out, const char *about)
+{
+	const struct folklore *lore = NULL;
+
+	while ((lore = folklore_next(about, lore))) {
+		autobuf struct buf line = BUF_INIT;
+
+		buf_puts(out, ".Pp\n");
+		buf_printf(&line, "Folklore: \"%s\" %s", lore->claim, lore->truth);
+		roff_text(out, buf_text(&line));
+	}
+}
+
+/* Of a sysctl the first of its words. */
+static const char *folklore_name(const struct fact *fact)
+{
+	if (fact->origin != FROM_SYSCTL || !fact->key)
+		return fact->name;
+	return fact == &fact_catalogue[sysctl_find(fact->key)] ? fact->key : "";
+}
+
 static void put_fact(struct buf *out, const struct fact *fact)
 {
 	autobuf struct buf help = BUF_INIT;
@@ -128,6 +155,33 @@ static void put_fact(struct buf *out, const struct fact *fact)
 	put_properties(out, fact);
 	buf_printf(&help, "%s%s", fact->help, ends_with(fact->help, ".") ? "" : ".");
 	roff_text(out, buf_text(&help));
+	put_folklore(out, folklore_name(fact));
+}
+
+static void put_state(struct buf *out, const struct state_page *page)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	buf_printf(out, ".It Cm %s\n", page->symbol);
+	buf_printf(&text, "%s.", page->help);
+	roff_text(out, buf_text(&text));
+	buf_puts(out, ".Pp\n");
+	roff_text(out, page->shown);
+	buf_puts(out, ".Pp\nIt ends by:\n");
+	roff_text(out, page->ends);
+	put_folklore(out, page->symbol);
+}
+
+static void put_states(struct buf *out)
+{
+	buf_puts(out, ".Sh STATES\n"
+		      "What the values of\n"
+		      ".Va state\n"
+		      "mean on Linux.\n"
+		      ".Bl -tag -width Ds\n");
+	for (unsigned i = 0; i < state_page_count; i++)
+		put_state(out, &state_pages[i]);
+	buf_puts(out, ".El\n");
 }
 
 static void put_heading(struct buf *out, const struct heading *heading, bool open)
@@ -156,5 +210,6 @@ void fact_manual(struct buf *out)
 		put_fact(out, fact);
 	}
 	buf_puts(out, ".El\n");
+	put_states(out);
 	buf_puts(out, closing);
 }

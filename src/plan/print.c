@@ -7,25 +7,6 @@
 
 /* ---- which rules use what ---- */
 
-static bool uses_fact(const struct expr *expr, unsigned fact)
-{
-	return expr && (expr->fact == fact || uses_fact(expr->left, fact) ||
-			uses_fact(expr->right, fact) || uses_fact(expr->base, fact) ||
-			uses_fact(expr->means, fact));
-}
-
-static bool rule_uses_fact(const struct rule *rule, unsigned fact)
-{
-	bool uses = uses_fact(rule->when, fact);
-	unsigned i;
-
-	for (i = 0; i < rule->show_count; i++)
-		uses |= uses_fact(rule->show[i].expr, fact);
-	for (i = 0; i < rule->setting_count; i++)
-		uses |= rule->settings[i].fact == fact || uses_fact(rule->settings[i].value, fact);
-	return uses;
-}
-
 /* "accept-queue-overflow (+3)" */
 static void print_rules(struct buf *out, const struct plan *plan, const bool *uses)
 {

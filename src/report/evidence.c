@@ -170,7 +170,7 @@ static const struct reading *known_reading(const struct wording *wording, const 
 
 /* A total means nothing without its age: counters of a namespace start with it, those of the
  * host and of its first namespace start with the host. */
-static void put_age(struct buf *out, const struct fact *fact, const struct wording *wording)
+void word_age(struct buf *out, const struct fact *fact, const struct wording *wording)
 {
 	const struct reading *first = known_reading(wording, "host.first_namespace");
 	const struct reading *uptime = known_reading(wording, "host.uptime");
@@ -199,7 +199,7 @@ static void put_fact(struct buf *out, const struct evidence *evidence,
 	}
 	put_value(out, evidence, wording);
 	if (fact->kind == FACT_COUNTER && value_is_known(evidence->value))
-		put_age(out, fact, wording);
+		word_age(out, fact, wording);
 }
 
 static void put_delta(struct buf *out, const struct evidence *evidence,

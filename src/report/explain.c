@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The page of one rule. It is made of the rule alone, so it cannot say what the rule does not. */
-#include "report/report.h"
+#include "report/explain.h"
 
 #include <string.h>
 
@@ -8,17 +8,14 @@
 #include "report/look.h"
 #include "report/prose.h"
 
-enum { MARGIN = 4 };
-
-static void put_heading(struct buf *out, const struct look *look, const char *heading)
+void explain_heading(struct buf *out, const struct look *look, const char *heading)
 {
 	buf_putc(out, '\n');
 	look_strong(out, look, heading);
 	buf_putc(out, '\n');
 }
 
-/* Paragraphs, with an empty line between them. */
-static void put_paragraphs(struct buf *out, const struct look *look, const char *text)
+static void explain_paragraphs(struct buf *out, const struct look *look, const char *text)
 {
 	const char *between = "";
 
@@ -29,20 +26,20 @@ static void put_paragraphs(struct buf *out, const struct look *look, const char 
 		if (len) {
 			buf_write(&paragraph, text, len);
 			buf_puts(out, between);
-			text_wrap(out, paragraph.text, MARGIN, 0, look_width(look));
+			text_wrap(out, paragraph.text, EXPLAIN_MARGIN, 0, look_width(look));
 			between = "\n";
 		}
 		text += len + (text[len] == '\n');
 	}
 }
 
-static void put_section(struct buf *out, const struct look *look, const char *heading,
-			const char *text)
+void explain_section(struct buf *out, const struct look *look, const char *heading,
+		     const char *text)
 {
 	if (!text || !*text)
 		return;
-	put_heading(out, look, heading);
-	put_paragraphs(out, look, text);
+	explain_heading(out, look, heading);
+	explain_paragraphs(out, look, text);
 }
 
 static void put_condition(struct buf *out, const struct rule *rule, const struct look *look)
@@ -50,13 +47,13 @@ static void put_condition(struct buf *out, const struct rule *rule, const struct
 	autobuf struct buf text = BUF_INIT;
 	unsigned i;
 
-	put_heading(out, look, rule->role ? "HOLDS WHEN" : "FIRES WHEN");
+	explain_heading(out, look, rule->role ? "HOLDS WHEN" : "FIRES WHEN");
 	expr_print(&text, rule->when);
-	look_hang(out, look, MARGIN, buf_text(&text));
+	look_hang(out, look, EXPLAIN_MARGIN, buf_text(&text));
 	if (rule->per != PER_HOST) {
 		buf_clear(&text);
 		buf_printf(&text, "for each %s", grouping_name(rule->per));
-		look_hang(out, look, MARGIN, text.text);
+		look_hang(out, look, EXPLAIN_MARGIN, text.text);
 	}
 	for (i = 0; i < rule->let_count; i++) {
 		buf_clear(&text);
@@ -64,7 +61,7 @@ static void put_condition(struct buf *out, const struct rule *rule, const struct
 		unit_print(&text, rule->lets[i].unit, rule->lets[i].number);
 		buf_printf(&text, ", which --let %s.%s=VALUE changes", rule->id,
 			   rule->lets[i].name);
-		look_hang(out, look, MARGIN, text.text);
+		look_hang(out, look, EXPLAIN_MARGIN, text.text);
 	}
 }
 
@@ -79,7 +76,7 @@ static void put_roles(struct buf *out, const struct rule *rule, const struct loo
 		buf_printf(&text, "role == %s, unless --role says what this host is: ",
 			   rule->roles[i]->id);
 		expr_print(&text, rule->roles[i]->when);
-		look_hang(out, look, MARGIN, text.text);
+		look_hang(out, look, EXPLAIN_MARGIN, text.text);
 	}
 }
 
@@ -89,14 +86,14 @@ static void put_evidence(struct buf *out, const struct rule *rule, const struct 
 
 	if (!rule->show_count)
 		return;
-	put_heading(out, look, "SHOWS");
+	explain_heading(out, look, "SHOWS");
 	for (i = 0; i < rule->show_count; i++) {
 		autobuf struct buf text = BUF_INIT;
 
 		if (rule->show[i].label)
 			buf_printf(&text, "%s: ", rule->show[i].label);
 		expr_print(&text, rule->show[i].expr);
-		look_hang(out, look, MARGIN, buf_text(&text));
+		look_hang(out, look, EXPLAIN_MARGIN, buf_text(&text));
 	}
 }
 
@@ -107,15 +104,15 @@ static void put_remedy(struct buf *out, const struct rule *rule, const struct lo
 
 	if (!rule->setting_count && !(rule->advice && *rule->advice))
 		return;
-	put_heading(out, look, "REMEDY");
+	explain_heading(out, look, "REMEDY");
 	for (i = 0; i < rule->setting_count; i++) {
 		buf_clear(&line);
 		setting_print(&line, &rule->settings[i]);
-		look_hang(out, look, MARGIN, line.text);
+		look_hang(out, look, EXPLAIN_MARGIN, line.text);
 	}
 	if (rule->advice && *rule->advice) {
 		buf_puts(out, rule->setting_count ? "\n" : "");
-		put_paragraphs(out, look, rule->advice);
+		explain_paragraphs(out, look, rule->advice);
 	}
 }
 
@@ -126,9 +123,9 @@ static void put_sources(struct buf *out, const struct rule *rule, const struct l
 
 	if (!cite || !*cite)
 		return;
-	put_heading(out, look, "SOURCES");
+	explain_heading(out, look, "SOURCES");
 	while (prose_item(&cite, &item))
-		look_hang(out, look, MARGIN, item.text);
+		look_hang(out, look, EXPLAIN_MARGIN, item.text);
 }
 
 /* A version is what people say; the checksum is of every byte of the rulebook. */
@@ -137,10 +134,10 @@ static void put_citation(struct buf *out, const struct rulebook *book, const str
 {
 	autobuf struct buf text = BUF_INIT;
 
-	put_heading(out, look, "CITE AS");
+	explain_heading(out, look, "CITE AS");
 	buf_printf(&text, "%s, tcp-advise rulebook %s, sha256 %s", rule->id,
 		   book->version ? book->version : "without a version", book->sha256);
-	look_hang(out, look, MARGIN, text.text);
+	look_hang(out, look, EXPLAIN_MARGIN, text.text);
 }
 
 void explain_print(struct buf *out, const struct rulebook *book, const struct rule *rule,
@@ -156,17 +153,17 @@ void explain_print(struct buf *out, const struct rulebook *book, const struct ru
 	look_strong(out, look, rule->id);
 	buf_putc(out, '\n');
 	if (rule->title)
-		text_wrap(out, rule->title, MARGIN, 0, look_width(look));
-	put_section(out, look, "WHY", rule->why);
+		text_wrap(out, rule->title, EXPLAIN_MARGIN, 0, look_width(look));
+	explain_section(out, look, "WHY", rule->why);
 	put_condition(out, rule, look);
 	put_roles(out, rule, look);
 	put_evidence(out, rule, look);
 	put_remedy(out, rule, look);
-	put_section(out, look, "RISK", rule->risk);
-	put_section(out, look, "TO VERIFY", rule->verify);
-	put_section(out, look, "WRONG WHEN", rule->wrong_when);
+	explain_section(out, look, "RISK", rule->risk);
+	explain_section(out, look, "TO VERIFY", rule->verify);
+	explain_section(out, look, "WRONG WHEN", rule->wrong_when);
 	put_sources(out, rule, look);
-	put_section(out, look, "KERNEL", rule->kernel);
+	explain_section(out, look, "KERNEL", rule->kernel);
 	put_citation(out, book, rule, look);
 	look_finish(out, start, look);
 }

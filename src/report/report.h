@@ -148,9 +148,4 @@ struct format {
 extern const struct format formats[]; /* ends with a NULL name */
 const struct format *format_find(const char *name);
 
-/* The page of one rule, or of a role: what, why, evidence, remedy, risk, how to verify, when wrong,
- * sources, and how to cite it so that nobody takes another version for it. */
-void explain_print(struct buf *out, const struct rulebook *book, const struct rule *rule,
-		   const struct look *look);
-
 #endif

@@ -20,6 +20,9 @@ void word_evidence(struct report_evidence *out, const struct evidence *evidence,
 unsigned word_settings(struct report_setting *out, const struct verdict *verdict,
 		       const struct wording *wording);
 
+/* Appends over which time a counter's total grew: " since boot (3 d)". */
+void word_age(struct buf *out, const struct fact *fact, const struct wording *wording);
+
 /* Appends why a value is unknown, without a full stop. */
 void word_reason(struct buf *out, struct value value);
 

@@ -52,6 +52,10 @@ struct rule {
 	unsigned role_count;
 };
 
+/* Whether it reads, shows or sets the fact; whether it looks for sockets in the state. */
+bool rule_uses_fact(const struct rule *rule, unsigned fact);
+bool rule_names_state(const struct rule *rule, enum tcp_state state);
+
 struct rulebook {
 	struct arena *arena;
 	struct rule **rules; /* sorted by severity (worst first), then id */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "report/explain.h"
 #include "report/look.h"
 #include "report/prose.h"
 #include "sample_report.h"
