@@ -103,8 +103,8 @@ static void test_nagios_begins_with_a_status_and_performance(void **state)
 	static const char *const parts[] = {
 		" [accept-queue-overflow]: 10.0.0.1:80; waiting: 129 to 131\n  set: net.core.somaxconn = ",
 		"\n  do: Give listen() a larger backlog, e.g. 4096.\nnotice: Keepalive",
-		"\nand 5 more of these, not listed\nnot evaluated: TcpExt.ListenDrops: a difference "
-		"needs two samples: listen-drops, resets\nnote: the list",
+		("\nand 5 more of these, not listed\nnot evaluated: TcpExt.ListenDrops: a difference "
+		 "needs two samples: listen-drops, resets\nnote: the list"),
 	};
 	struct report report = make_report();
 	autobuf struct buf out = BUF_INIT;
