@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""schema.py: checks JSON reports against the published schema.
+"""schema.py: checks JSON reports, of one network namespace or of many, against the published schemas.
 
 usage: schema.py FILE...      ('-' is standard input)
 Ends with 0 when all are valid, 1 when one is not, 77 when it cannot tell.
@@ -52,8 +52,41 @@ def validator_of(jsonschema, top, report):
     name = parts[1] if len(parts) == 3 and parts[1].isalpha() else "report"
     with open(os.path.join(top, "doc", f"tcp-advise-{name}.schema.json"), "rb") as file:
         schema = json.load(file)
+    if name == "reports":
+        schema["properties"]["reports"]["items"] = {}  # each is checked by itself
     jsonschema.Draft7Validator.check_schema(schema)
     return jsonschema.Draft7Validator(schema)
+
+
+def all_totals(reports):
+    """Of many network namespaces."""
+    summary, each = reports["summary"], reports["reports"]
+    for severity in ("critical", "warning", "notice", "info"):
+        if summary[severity] != sum(r["summary"][severity] for r in each):
+            yield f"summary.{severity} is not the sum of the reports"
+    if summary["status"] != max(r["summary"]["status"] for r in each):
+        yield "summary.status is not the worst of the reports"
+    if summary["namespaces"] != len(each) or summary["skipped"] != len(reports["skipped"]):
+        yield "summary.namespaces or summary.skipped is no length"
+    if summary["firing"] != sum(bool(r["findings"]) for r in each):
+        yield "summary.firing is not the number of reports with findings"
+    for key in ("name", "netns"):
+        names = [r["source"].get(key) for r in each]
+        if None in names or len(set(names)) != len(names):
+            yield f"source.{key} is not unique"
+
+
+def faults_of(jsonschema, top, report):
+    validator = validator_of(jsonschema, top, report)
+    faults = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}"
+              for e in validator.iter_errors(report)]
+    if faults:
+        return faults
+    if "/reports/" in report["schema"]:
+        faults = list(all_totals(report))
+        for each in report["reports"]:
+            faults += faults_of(jsonschema, top, each)
+    return faults or list(totals(report) if "/report/" in report["schema"] else [])
 
 
 def main(paths):
@@ -70,10 +103,7 @@ def main(paths):
     for path in paths:
         try:
             report = load(path)
-            validator = validator_of(jsonschema, top, report)
-            faults = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}"
-                      for e in validator.iter_errors(report)]
-            faults = faults or list(totals(report) if "/report/" in report["schema"] else [])
+            faults = faults_of(jsonschema, top, report)
         except (OSError, ValueError) as error:
             faults = [str(error)]
         for fault in faults:

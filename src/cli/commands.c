@@ -124,14 +124,18 @@ int command_rules(const struct options *options, struct errors *errors)
 
 int command_plan(const struct options *options, struct errors *errors)
 {
-	const struct plan_options what = { options->only, options->only_count,
-					   options->everything, options->format->vitals };
+	const struct plan_options what = { .only = options->only,
+					   .only_count = options->only_count,
+					   .everything = options->everything,
+					   .vitals = options->format->vitals };
 	struct rulebook *book = run_rulebook(options, false, errors);
 	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
 	autobuf struct buf text = BUF_INIT;
 
 	if (plan)
 		plan_print(&text, plan);
+	if (plan && options->netns)
+		survey_list(&text, options, errors);
 	run_output(options, &text, errors);
 	plan_free(plan);
 	rulebook_free(book);

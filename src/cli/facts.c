@@ -3,12 +3,13 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/run.h"
+#include "collect/netns.h"
 #include "fact/manual.h"
 
 #include <string.h>
 
 /* A plan without rules that reads every host fact. */
-static struct sample *read_all(const struct options *options, struct errors *errors)
+static struct sample *read_here(const struct options *options, struct errors *errors)
 {
 	const struct rulebook none = { .version = "" };
 	const struct plan_options all = { .everything = true };
@@ -23,6 +24,31 @@ static struct sample *read_all(const struct options *options, struct errors *err
 	if (source)
 		source->ops->close(source, errors);
 	plan_free(plan);
+	return sample;
+}
+
+/* Here, or in the network namespace that is asked for. */
+static struct sample *read_all(const struct options *options, struct errors *errors)
+{
+	struct netns_list *namespaces;
+	struct netns *netns;
+	struct sample *sample = NULL;
+	int error;
+
+	if (!options->netns)
+		return read_here(options, errors);
+	namespaces = netns_find();
+	netns = netns_named(namespaces, options->netns, errors);
+	error = netns ? netns_enter(namespaces, netns) : 0;
+	if (error) {
+		autobuf struct buf reason = BUF_INIT;
+
+		netns_reason(&reason, error);
+		errors_add(errors, "--netns %s: %s", options->netns, buf_text(&reason));
+	} else if (netns) {
+		sample = read_here(options, errors);
+	}
+	netns_free(namespaces);
 	return sample;
 }
 

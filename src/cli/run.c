@@ -236,7 +236,7 @@ static struct report *make_report(struct run *run)
 	const char *notes[PASSES];
 	struct report_source about = {
 		.kind = manifest->kind,	      .hostname = manifest->hostname,
-		.kernel = manifest->kernel,   .netns = manifest->netns,
+		.kernel = manifest->kernel,   .netns = manifest->netns,      .name = manifest->name,
 		.time = manifest->time,	      .window = run->earlier ? manifest->window : 0,
 		.since = run->since,	      .complete = run->complete,
 		.notes = notes,

@@ -1,67 +1,324 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the command line to the printed report: rulebook, plan, source, and the two samples. */
+/* From the command line to the printed report: which network namespaces, and their samples:
+ *
+ *     enter a: first sample, leave; enter b: ...      nothing of a namespace stays open meanwhile
+ *     wait until the window of a is over
+ *     enter a: second sample, sockets, report, leave; enter b: ...
+ *
+ * So many namespaces take one window. One after the other is evaluated, and of each only its
+ * report is kept. */
 #include "cli/survey.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "cli/past.h"
 #include "cli/run.h"
+#include "collect/netns.h"
 
-static struct source *open_source(const struct options *options, const char *record,
-				  struct errors *errors)
+/* One network namespace on its way to its report. */
+struct visit {
+	struct netns *where; /* NULL: no namespace was asked for, stay */
+	struct run *run;
+};
+
+struct surveyor {
+	const struct options *options;
+	const char *record;
+	struct plan *whole; /* all rules: for the first report */
+	struct plan *rest;  /* without those on the whole host; NULL: there is one report only */
+	struct netns_list *namespaces; /* NULL: not asked for */
+	struct past *past; /* NULL: no history is asked for */
+	struct visit *visits;
+	unsigned count;
+	struct survey found;
+	struct errors *errors;
+};
+
+/* ---- which ---- */
+
+static bool all_asked(const struct options *options)
 {
-	struct source *source = run_source(options, errors);
-
-	if (source && record)
-		source = source_recorder(source, record, "tcp-advise " PACKAGE_VERSION, errors);
-	return source;
+	return options->netns && strcmp(options->netns, "all") == 0;
 }
 
-/* And says so to who sits there. */
-static void wait_for(struct run *run, double seconds)
+static int check_options(const struct options *options, const char *record, struct errors *errors)
 {
-	bool say = run_waits(run) && isatty(STDERR_FILENO);
-
-	if (say)
-		fprintf(stderr, "tcp-advise: watching the counters for %g s ...", seconds);
-	run_wait(run);
-	if (say)
-		fprintf(stderr, "\r\033[K");
+	if (options->netns && options->from)
+		return errors_add(errors, "--netns %s: a recording is of one network namespace, so --from"
+				  " goes without", options->netns);
+	if (all_asked(options) && record)
+		return errors_add(errors, "--netns all: a recording is of one network namespace:"
+				  " name it");
+	if (all_asked(options) && !options->format->print_survey)
+		return errors_add(errors, "--netns all: the format %s is for one network namespace:"
+				  " name it, or take text or json", options->format->name);
+	return 0;
 }
 
-static struct report *look(const struct options *options, const struct plan *plan,
-			   struct source *source, bool record, struct errors *errors)
+static int choose(struct surveyor *s)
 {
-	struct past *past = record ? NULL : past_open(options);
-	struct run *run = run_new(options, plan, source, past);
-	struct report *report;
+	const char *name = s->options->netns;
+	struct netns *one = NULL;
+	unsigned i;
 
-	wait_for(run, run_window(options, source));
-	report = run_report(run, errors);
-	run_free(run, errors);
-	past_close(past);
+	if (name)
+		s->namespaces = netns_find();
+	if (name && !all_asked(s->options)) {
+		one = netns_named(s->namespaces, name, s->errors);
+		if (!one)
+			return -1;
+	}
+	s->count = all_asked(s->options) ? s->namespaces->count : 1;
+	s->visits = xcalloc(s->count, sizeof *s->visits);
+	for (i = 0; i < s->count; i++)
+		s->visits[i].where = all_asked(s->options) ? &s->namespaces->list[i] : one;
+	return 0;
+}
+
+/* ---- visiting ---- */
+
+/* Notes one there will be no report of; where only one was asked for, that is an error. */
+static void skip(struct surveyor *s, const struct netns *where, const char *reason)
+{
+	struct arena *arena = s->found.arena;
+
+	if (!all_asked(s->options)) {
+		errors_add(s->errors, "--netns %s: %s", s->options->netns, reason);
+		return;
+	}
+	s->found.skipped[s->found.skipped_count++] = (struct report_skipped){
+		.name = arena_strdup(arena, where->name),
+		.netns = arena_printf(arena, "net:[%llu]", (unsigned long long)where->inode),
+		.reason = arena_strdup(arena, reason),
+	};
+}
+
+static bool enter(struct surveyor *s, struct netns *where)
+{
+	autobuf struct buf reason = BUF_INIT;
+	int error = where ? netns_enter(s->namespaces, where) : 0;
+
+	if (!error)
+		return true;
+	netns_reason(&reason, error);
+	skip(s, where, buf_text(&reason));
+	return false;
+}
+
+/* False: nothing can be said any more, as this thread is somewhere else. */
+static bool leave(struct surveyor *s)
+{
+	if (!s->namespaces || (netns_leave(s->namespaces) == 0 && !s->namespaces->lost))
+		return true;
+	errors_add(s->errors, "the kernel does not let this process return to its network namespace");
+	return false;
+}
+
+static struct source *open_source(struct surveyor *s, const struct netns *where)
+{
+	const struct source_live_options live = {
+		.info_deadline = s->options->info_deadline, .namespaces = s->namespaces,
+		.name = where ? where->name : NULL,
+	};
+
+	return where ? source_live(&live, s->errors) : run_source(s->options, s->errors);
+}
+
+static void open_run(struct surveyor *s, struct visit *visit, const struct plan *plan)
+{
+	struct source *source = open_source(s, visit->where);
+
+	if (source && s->record)
+		source = source_recorder(source, s->record, "tcp-advise " PACKAGE_VERSION, s->errors);
+	if (source)
+		visit->run = run_new(s->options, plan, source, s->past);
+}
+
+/* The first sample of each. Returns 0, or -1 with errors. */
+static int begin_all(struct surveyor *s)
+{
+	const struct plan *plan = s->whole;
+	unsigned i;
+
+	for (i = 0; i < s->count; i++) {
+		if (!enter(s, s->visits[i].where))
+			continue;
+		open_run(s, &s->visits[i], plan);
+		if (!leave(s) || !s->visits[i].run)
+			return -1;
+		plan = s->rest;
+	}
+	return 0;
+}
+
+static void end_run(struct surveyor *s, struct visit *visit)
+{
+	if (visit->run)
+		run_free(visit->run, s->errors);
+	visit->run = NULL;
+}
+
+/* NULL: there is none, which is said. */
+static struct report *make_report(struct surveyor *s, struct visit *visit)
+{
+	autoerrors struct errors one = ERRORS_INIT;
+	bool all = all_asked(s->options);
+	struct report *report = run_report(visit->run, all ? &one : s->errors);
+
+	if (!report && all)
+		skip(s, visit->where, "neither the files below /proc nor its sockets could be read");
 	return report;
 }
 
-static int print(const struct options *options, const struct report *report, struct errors *errors)
+static int report_all(struct surveyor *s)
 {
-	struct look how = run_look(options);
+	struct report *report;
+	bool back = true;
+	unsigned i;
+
+	for (i = 0; i < s->count && back; i++) {
+		struct visit *visit = &s->visits[i];
+
+		if (!visit->run)
+			continue;
+		run_wait(visit->run);
+		if (enter(s, visit->where)) {
+			report = make_report(s, visit);
+			back = leave(s);
+			if (report && back)
+				s->found.reports[s->found.count++] = report;
+			else
+				report_free(report);
+		}
+		end_run(s, visit);
+	}
+	return back && s->found.count ? 0 : -1;
+}
+
+/* ---- the whole ---- */
+
+static int build_plans(struct surveyor *s, const struct rulebook *book)
+{
+	struct plan_options what = { .only = s->options->only, .only_count = s->options->only_count,
+				     .everything = s->options->everything || s->record,
+				     .vitals = s->options->format->vitals };
+
+	s->whole = plan_build(book, &what, s->errors);
+	what.namespace_only = true;
+	if (s->whole && s->count > 1)
+		s->rest = plan_build(book, &what, s->errors);
+	return s->whole && (s->rest || s->count <= 1) ? 0 : -1;
+}
+
+/* All wait at once: one of them says so to who sits there. */
+static bool any_waits(const struct surveyor *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->count; i++)
+		if (s->visits[i].run && run_waits(s->visits[i].run))
+			return true;
+	return false;
+}
+
+static int look(struct surveyor *s)
+{
+	bool say;
+	int result;
+
+	if (begin_all(s) < 0)
+		return -1;
+	say = any_waits(s) && isatty(STDERR_FILENO);
+	if (say)
+		fputs("tcp-advise: watching the counters ...", stderr);
+	result = report_all(s);
+	if (say)
+		fputs("\r\033[K", stderr);
+	return result;
+}
+
+static void note_hidden(struct surveyor *s)
+{
+	if (s->namespaces && s->namespaces->hidden)
+		s->found.note = arena_printf(s->found.arena,
+			"the network namespaces of %lu process%s cannot be seen (needs CAP_SYS_PTRACE)",
+			s->namespaces->hidden, s->namespaces->hidden > 1 ? "es" : "");
+}
+
+static int print(struct surveyor *s)
+{
+	const struct format *format = s->options->format;
+	struct look how = run_look(s->options);
 	autobuf struct buf text = BUF_INIT;
 
-	options->format->print(&text, report, &how);
-	return run_output(options, &text, errors) < 0 ? STATUS_FAILED : report_status(report);
+	if (all_asked(s->options))
+		format->print_survey(&text, &s->found, &how);
+	else
+		format->print(&text, s->found.reports[0], &how);
+	return run_output(s->options, &text, s->errors) < 0 ? STATUS_FAILED : survey_status(&s->found);
+}
+
+static void surveyor_init(struct surveyor *s)
+{
+	s->past = s->record ? NULL : past_open(s->options);
+	s->found.arena = arena_new();
+	s->found.reports = xcalloc(s->count, sizeof *s->found.reports);
+	s->found.skipped = xcalloc(s->count, sizeof *s->found.skipped);
+	note_hidden(s);
+}
+
+static void surveyor_fini(struct surveyor *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->count; i++)
+		end_run(s, &s->visits[i]);
+	for (i = 0; i < s->found.count; i++)
+		report_free(s->found.reports[i]);
+	free(s->found.reports);
+	free(s->found.skipped);
+	arena_free(s->found.arena);
+	past_close(s->past);
+	free(s->visits);
+	netns_free(s->namespaces);
+	plan_free(s->whole);
+	plan_free(s->rest);
 }
 
 int survey(const struct options *options, const char *record, struct errors *errors)
 {
-	const struct plan_options what = { options->only, options->only_count,
-					   options->everything || record, options->format->vitals };
-	struct rulebook *book = run_rulebook(options, false, errors);
-	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;
-	struct source *source = plan ? open_source(options, record, errors) : NULL;
-	struct report *report = source ? look(options, plan, source, record != NULL, errors) : NULL;
-	int status = report ? print(options, report, errors) : STATUS_FAILED;
+	struct surveyor s = { .options = options, .record = record, .errors = errors };
+	struct rulebook *book = NULL;
+	int status = STATUS_FAILED;
 
-	report_free(report);
-	plan_free(plan);
+	if (check_options(options, record, errors) == 0 && choose(&s) == 0)
+		book = run_rulebook(options, false, errors);
+	if (book && build_plans(&s, book) == 0) {
+		surveyor_init(&s);
+		if (look(&s) == 0)
+			status = print(&s);
+	}
+	surveyor_fini(&s);
 	rulebook_free(book);
 	return status;
+}
+
+int survey_list(struct buf *out, const struct options *options, struct errors *errors)
+{
+	struct surveyor s = { .options = options, .errors = errors };
+	int result = check_options(options, NULL, errors) == 0 ? choose(&s) : -1;
+	unsigned i;
+
+	for (i = 0; i < s.count && options->netns; i++) {
+		const struct netns *netns = s.visits[i].where;
+		autobuf struct buf path = BUF_INIT;
+
+		if (netns->path)
+			text_printable(&path, netns->path, strlen(netns->path));
+		buf_printf(out, "%s  %s, net:[%llu], by %s\n",
+			   i ? "" : "\nnetwork namespaces:\n", netns->name, (unsigned long long)netns->inode, buf_text(&path));
+	}
+	surveyor_fini(&s);
+	return result;
 }

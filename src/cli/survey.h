@@ -9,4 +9,7 @@
  * status. */
 int survey(const struct options *options, const char *record, struct errors *errors);
 
+/* Appends the network namespaces that would be looked at. Returns 0 or -1 with errors. */
+int survey_list(struct buf *out, const struct options *options, struct errors *errors);
+
 #endif

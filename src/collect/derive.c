@@ -92,11 +92,12 @@ static struct reading ephemeral_ports(const struct sample *sample)
 /* net/ipv4/sysctl_net_ipv4.c ipv4_table, unlike ipv4_net_table, is registered for init_net only. */
 static struct reading first_namespace(const struct sample *sample)
 {
-	enum why why = reading_of(sample, TCP_MEM)->why;
+	const struct reading *memory = reading_of(sample, TCP_MEM);
 
-	if (why == WHY_NOT_RECORDED)
-		return derived(why, 0);
-	return derived(WHY_KNOWN, why != WHY_ABSENT && why != WHY_HOST_WIDE);
+	if (memory->why == WHY_NOT_RECORDED)
+		return derived(memory->why, 0);
+	return derived(WHY_KNOWN, memory->why != WHY_ABSENT && memory->why != WHY_HOST_WIDE &&
+					  !memory->elsewhere);
 }
 
 static const struct host_rule_spec {

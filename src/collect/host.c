@@ -79,11 +79,18 @@ static bool in_first_namespace(struct host *host)
 	return host->first_namespace;
 }
 
-static enum why why_unread(struct host *host, int error, const struct fact *fact)
+/* What only the first namespace shows is asked for there; 'elsewhere' says so. */
+static enum why read_text(struct host *host, const struct fact *fact, struct buf *text,
+			  bool *elsewhere)
 {
-	if (error == ENOENT && fact->host_wide && !in_first_namespace(host))
-		return WHY_HOST_WIDE;
-	return why_of_errno(error);
+	const struct source_ops *ops = host->source->ops;
+	int error = ops->read(host->source, host->which, fact->path, text);
+
+	*elsewhere = error == ENOENT && fact->host_wide && !in_first_namespace(host);
+	if (!*elsewhere)
+		return why_of_errno(error);
+	error = ops->read(host->source, SAMPLE_FIRST, fact->path, text);
+	return error == 0 || error == ENOENT ? why_of_errno(error) : WHY_HOST_WIDE;
 }
 
 /* The words of a file on one line, printable: sysctl vectors are separated by tabs. */
@@ -123,19 +130,20 @@ static void set_number(struct reading *reading, const struct fact *fact, const c
 /* A run of facts from one file. */
 static void read_file(struct host *host, const unsigned short *facts, unsigned count)
 {
-	const char *path = fact_catalogue[facts[0]].path, *words = NULL;
+	const char *words = NULL;
 	autobuf struct buf text = BUF_INIT;
-	int error = host->source->ops->read(host->source, host->which, path, &text);
+	bool elsewhere;
+	enum why why = read_text(host, &fact_catalogue[facts[0]], &text, &elsewhere);
 	unsigned i;
 
 	for (i = 0; i < count; i++) {
 		const struct fact *fact = &fact_catalogue[facts[i]];
 		struct reading *reading = &host->sample->readings[facts[i]];
 
-		if (error) {
-			reading->why = why_unread(host, error, fact);
+		reading->why = why;
+		reading->elsewhere = elsewhere;
+		if (why != WHY_KNOWN)
 			continue;
-		}
 		if (!words && (fact->origin == FROM_SYSCTL || fact->unit == UNIT_TEXT))
 			words = words_of(host->sample->texts, buf_text(&text));
 		if (fact->origin == FROM_HOST_RULE)
@@ -214,13 +222,13 @@ void collect_host(struct source *source, const struct plan *plan, unsigned which
 	struct host host = { .source = source, .plan = plan, .which = which, .sample = sample };
 	autofree bool *wanted = xcalloc(fact_count, sizeof *wanted);
 
-	memcpy(wanted, which == 0 ? plan->fact_twice : plan->fact_used,
+	memcpy(wanted, which == SAMPLE_BEFORE ? plan->fact_twice : plan->fact_used,
 	       fact_count * sizeof *wanted);
-	if (which != 0)
+	if (which != SAMPLE_BEFORE)
 		derive_needs(plan, wanted);
 	read_files(&host, wanted);
 	read_manifest(&host, wanted);
 	derive_host(wanted, sample);
-	if (which != 0 && plan->configured)
+	if (which != SAMPLE_BEFORE && plan->configured)
 		sysctld_read(source, plan, sample);
 }

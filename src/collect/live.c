@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/inet_diag.h>
-#include <linux/netlink.h>
 #include <math.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,12 +15,14 @@
 #include "collect/holders.h"
 #include "collect/manifest.h"
 #include "collect/module.h"
+#include "collect/netns.h"
 #include "collect/sockdiag.h"
 #include "collect/watched.h"
 
 struct live {
 	struct source source; /* first: a source is the live source it begins */
 	char *hostname, *kernel, *netns, *boot;
+	struct netns_list *namespaces, *found; /* found: and ours to free */
 	bool may_ask; /* sock_diag requests load no module */
 	double began, ended; /* CLOCK_MONOTONIC, when sample 0 was first and last read; 0: never */
 	struct deadline deadline;
@@ -32,7 +33,7 @@ struct live {
 
 static void note_time(struct live *live, unsigned sample)
 {
-	if (sample != 0)
+	if (sample != SAMPLE_BEFORE)
 		return;
 	live->ended = watched_now();
 	if (live->began == 0)
@@ -52,11 +53,20 @@ static const char *live_path(struct live *live, unsigned sample, const char *pat
 	return buf_text(out);
 }
 
+static int read_first(struct live *live, const char *path, struct buf *out)
+{
+	if (!live->namespaces)
+		live->namespaces = live->found = netns_find();
+	return netns_read_first(live->namespaces, path, RECORDING_FILE_MAX, out);
+}
+
 static int live_read(struct source *source, unsigned sample, const char *path, struct buf *out)
 {
 	struct live *live = (struct live *)source;
 	autobuf struct buf real = BUF_INIT;
 
+	if (sample == SAMPLE_FIRST)
+		return read_first(live, live_path(live, sample, path, &real), out);
 	return file_read(AT_FDCWD, live_path(live, sample, path, &real), RECORDING_FILE_MAX, out);
 }
 
@@ -179,6 +189,7 @@ static int live_close(struct source *source, struct errors *errors)
 	struct live *live = (struct live *)source;
 
 	(void)errors;
+	netns_free(live->found);
 	free(live->hostname);
 	free(live->boot);
 	free(live->kernel);
@@ -220,21 +231,6 @@ static char *netns_name(void)
 	return len > 0 ? xstrdup(name) : NULL;
 }
 
-/* The number of a namespace is given to another one once it is gone, its cookie never is: since 5.14
- * (net/core/sock.c SO_NETNS_COOKIE). */
-static uint64_t netns_cookie(const struct live *live)
-{
-	autoclose int fd = -1;
-	uint64_t cookie = 0;
-	socklen_t len = sizeof cookie;
-
-	if (live->may_ask)
-		fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) < 0)
-		return 0;
-	return cookie;
-}
-
 struct source *source_live(const struct source_live_options *options, struct errors *errors)
 {
 	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -252,13 +248,15 @@ struct source *source_live(const struct source_live_options *options, struct err
 	live->netns = netns_name();
 	live->may_ask = !asking_loads_a_module(root);
 	live->deadline.total = options->info_deadline;
+	live->namespaces = options->namespaces;
 	live->source.manifest = (struct manifest){
 		.kind = "kernel",
 		.hostname = live->hostname,
 		.kernel = live->kernel,
 		.netns = live->netns,
+		.name = options->name,
 		.boot = live->boot,
-		.netns_cookie = netns_cookie(live),
+		.netns_cookie = netns_cookie(),
 		.time = time(NULL),
 		.page_size = (double)sysconf(_SC_PAGESIZE),
 	};

@@ -33,6 +33,7 @@ static const struct {
 	{ .key = "hostname", .offset = offsetof(struct manifest, hostname) },
 	{ .key = "kernel", .offset = offsetof(struct manifest, kernel) },
 	{ .key = "netns", .offset = offsetof(struct manifest, netns) },
+	{ .key = "name", .offset = offsetof(struct manifest, name) },
 }, numbers[] = {
 	{ .key = "window", .offset = offsetof(struct manifest, window), .decimals = 6 },
 	{ .key = "page-size", .offset = offsetof(struct manifest, page_size) },
@@ -52,7 +53,7 @@ static const char *const dump_files[RECORDING_DUMPS] = {
 /* Only listeners are read in the first sample. */
 unsigned dump_number(unsigned sample, enum pass pass, int family)
 {
-	return 2 * (sample == 0 ? PASSES : (unsigned)pass) + (family == AF_INET6);
+	return 2 * (sample == SAMPLE_BEFORE ? PASSES : (unsigned)pass) + (family == AF_INET6);
 }
 
 void dump_path(struct buf *out, unsigned number)
@@ -62,7 +63,11 @@ void dump_path(struct buf *out, unsigned number)
 
 void recorded_path(struct buf *out, unsigned sample, const char *path)
 {
-	buf_printf(out, "%s%s", sample == 0 ? "earlier/" : "", path);
+	static const char *const folders[] = {
+		[SAMPLE_BEFORE] = "earlier/", [SAMPLE_NOW] = "", [SAMPLE_FIRST] = "host/",
+	};
+
+	buf_printf(out, "%s%s", folders[sample], path);
 }
 
 static const char *const dump_ends[] = {

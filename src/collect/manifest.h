@@ -6,6 +6,7 @@
  *     files.txt                what could not be recorded: absent, denied
  *     proc/... etc/...         files as they were at the end of the window
  *     earlier/proc/...         ... and at its beginning
+ *     host/proc/...            ... and what only the first network namespace shows
  *     owners.txt cgroups.txt   who holds the sockets, and services (collect/holders.h)
  *     sockets/listen.inet ...  dumps, one file per pass and family (collect/dumpfile.h) */
 #ifndef COLLECT_MANIFEST_H

@@ -17,6 +17,7 @@ struct manifest {
 	const char *program;	 /* "tcp-advise 0.1" that made the recording */
 	const char *hostname, *kernel;
 	const char *netns;	 /* "net:[4026531840]" */
+	const char *name;	 /* what people call that namespace, where it was asked for */
 	const char *boot;	 /* a name for the time since this kernel started; not of recordings */
 	uint64_t netns_cookie;	 /* of the namespace, unique in this boot; 0: unknown */
 	time_t time;		 /* of the last sample, UTC */
@@ -41,14 +42,20 @@ enum dump_end {
 typedef int datagram_fn(void *arg, const void *data, size_t len);
 enum { SOURCE_DATAGRAM = 32 * 1024 }; /* the kernel makes none larger: netlink_recvmsg() */
 
+/* The moments that are asked for. */
+enum {
+	SAMPLE_BEFORE, /* the window */
+	SAMPLE_NOW,
+	SAMPLE_FIRST,  /* now, as the first network namespace shows it: settings of the whole host */
+};
+
 struct source {
 	const struct source_ops *ops;
 	struct manifest manifest; /* complete once the last sample was read */
 };
 
 struct source_ops {
-	/* A whole file, path without a leading slash ("proc/net/netstat"), of sample 0 (before
-	 * the window) or 1. Returns 0 or an errno: ENOENT the host has none, EACCES, ENODATA
+	/* A whole file, path without a leading slash ("proc/net/netstat"), of a sample. Returns 0 or an errno: ENOENT the host has none, EACCES, ENODATA
 	 * the recording does not say. */
 	int (*read)(struct source *source, unsigned sample, const char *path, struct buf *out);
 	/* The same file to be streamed, for those that grow with the number of sockets. Returns
@@ -76,8 +83,11 @@ struct source_ops {
 	int (*close)(struct source *source, struct errors *errors);
 };
 
+struct netns_list;
 struct source_live_options {
 	double info_deadline; /* seconds for PASS_INFO, both families */
+	struct netns_list *namespaces; /* borrowed; NULL: they are looked for when one is needed */
+	const char *name;     /* borrowed, of the namespace this thread is in; or NULL */
 };
 struct source *source_live(const struct source_live_options *options, struct errors *errors);
 /* A folder made by 'tcp-advise record', or a file made by 'ss -D'. */

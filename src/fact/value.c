@@ -23,7 +23,8 @@ struct reason {
 static const struct reason reasons[WHYS] = {
 	[WHY_KNOWN] = { "", " is known", DETAIL_NONE },
 	[WHY_ABSENT] = { "", " does not exist on this kernel", DETAIL_PRESENCE },
-	[WHY_HOST_WIDE] = { "", " exists only in the first network namespace", DETAIL_NONE },
+	[WHY_HOST_WIDE] = { "settings of the whole host are in its first network namespace only,"
+			    " out of reach from here", NULL, DETAIL_NONE },
 	[WHY_DENIED] = { "no permission to read ", "", DETAIL_NONE },
 	[WHY_MALFORMED] = { "", " is there, but not in the expected form", DETAIL_NONE },
 	[WHY_NOT_RECORDED] = { "the recording does not hold ", "", DETAIL_NONE },

@@ -15,7 +15,7 @@
 enum why {
 	WHY_KNOWN,	   /* lo == hi */
 	WHY_ABSENT,	   /* this kernel has no such file, line or column */
-	WHY_HOST_WIDE,	   /* exists only in the first network namespace, and this is another */
+	WHY_HOST_WIDE,	   /* exists only in the first network namespace, which cannot be reached */
 	WHY_DENIED,	   /* no permission to read */
 	WHY_MALFORMED,	   /* there, but not in the expected form */
 	WHY_NOT_RECORDED,  /* the recording does not hold it */
@@ -70,7 +70,7 @@ static inline bool value_false(struct value v)
 	return v.hi <= 0;
 }
 
-/* One sentence: "net.ipv4.tcp_mem exists only in the first network namespace". */
+/* One sentence: "no permission to read net.ipv4.tcp_mem.max". */
 void value_reason(struct buf *out, struct value v);
 
 /* One reading of a host fact. Counters keep all 64 bits, so that differences are exact. */
@@ -79,6 +79,8 @@ struct reading {
 	double number;	  /* in base units */
 	uint64_t raw;	  /* counters: as the kernel printed it */
 	const char *text; /* the words as the kernel printed them, printable; NULL if none */
+	bool elsewhere;	  /* of the whole host, and read in the first network namespace: this one
+			     does not show it */
 	const char *configured; /* sysctls: "/etc/sysctl.d/x.conf:3" sets it at boot, or NULL */
 };
 

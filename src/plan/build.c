@@ -288,6 +288,22 @@ static bool wanted(const struct plan_options *options, const char *id)
 	return options->only_count == 0;
 }
 
+/* Whether a condition says the same in every network namespace of the host. */
+static bool of_whole_host(const struct expr *expr)
+{
+	if (!expr)
+		return true;
+	if (expr->kind == EXPR_AGGREGATE || expr->kind == EXPR_ROLE)
+		return false;
+	if (expr->kind == EXPR_FACT)
+		return fact_catalogue[expr->fact].host_wide;
+	/* Of the kernel, and of files. */
+	if (expr->kind == EXPR_CALL)
+		return expr->call == CALL_PRESENT || expr->call == CALL_CONFIGURED ||
+		       fact_catalogue[expr->fact].host_wide;
+	return of_whole_host(expr->left) && of_whole_host(expr->right);
+}
+
 static void check_only(const struct rulebook *book, const struct plan_options *options,
 		       struct errors *errors)
 {
@@ -394,7 +410,8 @@ struct plan *plan_build(const struct rulebook *book, const struct plan_options *
 	b.binder = (struct binder){ &b, bind_column, bind_host, bind_tally, bind_name };
 	check_only(book, options, errors);
 	for (i = 0; i < book->count; i++)
-		if (wanted(options, book->rules[i]->id))
+		if (wanted(options, book->rules[i]->id) &&
+		    !(options->namespace_only && of_whole_host(book->rules[i]->when)))
 			compile_rule(&b, book->rules[i]);
 	compile_roles(&b);
 	use_always(plan);

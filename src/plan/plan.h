@@ -116,6 +116,8 @@ struct plan_options {
 	bool everything; /* ask for all states, attributes and facts: recordings and the push-down test */
 	bool vitals; /* ask for every state, counter and setting, as the report shows them to people
 		      * whatever the rules want: what that costs is in plan/build.c */
+	bool namespace_only; /* without rules that rest on the whole host alone: another network
+				namespace's report has them */
 };
 
 /* Borrows from the rulebook, which must outlive it. NULL with errors for an unknown id. */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 const struct format formats[] = {
-	{ .name = "text", .print = print_text,
+	{ .name = "text", .print = print_text, .print_survey = print_text_survey,
 	  .help = "for a person at a terminal: verdict, findings, what was not evaluated" },
-	{ .name = "json", .print = print_json,
+	{ .name = "json", .print = print_json, .print_survey = print_json_survey,
 	  .help = "for programs: tcp-advise/report/1, see tcp-advise-report.schema.json" },
 	{ .name = "markdown", .print = print_markdown,
 	  .help = "for a postmortem: what was found, with numbers, remedy and sources" },

@@ -148,6 +148,8 @@ static json_t *source(const struct report *report)
 		json_array_append_new(notes, json_text_or_null(report->notes[i]));
 	json_set_text(object, "kind", report->kind);
 	json_set_text(object, "netns", report->netns);
+	if (report->name)
+		json_set_text(object, "name", report->name);
 	json_set_text(object, "time", report->time);
 	json_object_set_new(object, "window_seconds",
 			    json_number_or_null(report->window > 0 ? report->window : NAN));
@@ -167,11 +169,10 @@ static json_t *pair(const char *key, const char *text, const char *other, const 
 	return object;
 }
 
-void print_json(struct buf *out, const struct report *report, const struct look *look)
+void put_json_report(struct buf *out, const struct report *report, unsigned indent)
 {
 	json_t *root = json_begin();
 
-	(void)look;
 	json_set_text(root, "schema", "tcp-advise/report/1");
 	json_object_set_new(root, "summary", summary(report));
 	json_object_set_new(root, "findings", findings(report));
@@ -183,5 +184,12 @@ void print_json(struct buf *out, const struct report *report, const struct look 
 						   "sha256", report->rulebook_sha256));
 	json_object_set_new(root, "host", pair("name", report->hostname,
 					       "kernel", report->kernel));
-	json_finish(out, root);
+	json_put(out, root, indent);
+}
+
+void print_json(struct buf *out, const struct report *report, const struct look *look)
+{
+	(void)look;
+	put_json_report(out, report, 0);
+	buf_putc(out, '\n');
 }

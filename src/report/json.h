@@ -10,7 +10,9 @@
 
 /* Running out of memory ends the program, as everywhere. Call before the first json_object(). */
 json_t *json_begin(void);
-/* Prints root, with a newline, and releases it. */
+/* Prints root and releases it; lines after the first are indented so much. */
+void json_put(struct buf *out, json_t *root, unsigned indent);
+/* The same as a whole document, with a newline. */
 void json_finish(struct buf *out, json_t *root);
 
 json_t *json_text_or_null(const char *text);

@@ -19,14 +19,27 @@ json_t *json_begin(void)
 	return json_object();
 }
 
-void json_finish(struct buf *out, json_t *root)
+/* ASCII only: what a terminal shows of it does not depend on its character set. */
+void json_put(struct buf *out, json_t *root, unsigned indent)
 {
-	/* ASCII only: what a terminal shows of it does not depend on its character set. */
 	autofree char *text = json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII |
 					       JSON_REAL_PRECISION(10));
+	const char *line;
+	size_t len;
 
 	json_decref(root);
-	buf_puts(out, text ? text : "");
+	for (line = text ? text : ""; *line; line += len) {
+		len = strcspn(line, "\n");
+		len += line[len] == '\n';
+		if (line != text)
+			buf_printf(out, "%*s", (int)indent, "");
+		buf_write(out, line, len);
+	}
+}
+
+void json_finish(struct buf *out, json_t *root)
+{
+	json_put(out, root, 0);
 	buf_putc(out, '\n');
 }
 

@@ -22,6 +22,7 @@ static void add_source(struct report *report, const struct report_source *source
 	report->hostname = copy(report->arena, source->hostname);
 	report->kernel = copy(report->arena, source->kernel);
 	report->netns = copy(report->arena, source->netns);
+	report->name = copy(report->arena, source->name);
 	report->window = source->window;
 	if (source->since && gmtime_r(&source->since, &tm))
 		strftime(report->since, sizeof report->since, "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -201,4 +202,16 @@ int report_status(const struct report *report)
 	if (report->by_severity[SEVERITY_CRITICAL])
 		return 2;
 	return report->by_severity[SEVERITY_WARNING] ? 1 : 0;
+}
+
+int survey_status(const struct survey *survey)
+{
+	int worst = 0, status;
+	unsigned i;
+
+	for (i = 0; i < survey->count; i++) {
+		status = report_status(survey->reports[i]);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
 }

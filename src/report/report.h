@@ -82,6 +82,7 @@ struct report {
 	struct arena *arena;
 	/* who was looked at */
 	const char *kind, *hostname, *kernel, *netns;
+	const char *name;     /* what people call the network namespace; NULL: nobody asked */
 	time_t timestamp;
 	char time[32];	      /* the same, RFC 3339, UTC */
 	double window;	      /* seconds; 0: none */
@@ -108,7 +109,7 @@ struct report {
 
 /* What the report says of its source; filled by cli from the manifest. */
 struct report_source {
-	const char *kind, *hostname, *kernel, *netns;
+	const char *kind, *hostname, *kernel, *netns, *name;
 	time_t time;
 	double window;
 	time_t since; /* of the earlier run the window began with; 0: it was this one's own */
@@ -129,6 +130,24 @@ void report_note(struct report *report, const char *note);
  * 3 (could not do the job) is the caller's when nothing could be read. */
 int report_status(const struct report *report);
 
+/* The reports of several network namespaces, and those there is none of. */
+struct report_skipped {
+	const char *name;   /* what people call it, printable */
+	const char *netns;  /* "net:[4026532233]" */
+	const char *reason; /* one sentence */
+};
+struct survey {
+	struct arena *arena;
+	struct report **reports; /* the whole host's first */
+	unsigned count;
+	struct report_skipped *skipped;
+	unsigned skipped_count;
+	const char *note; /* one sentence, or NULL */
+};
+
+/* The worst of them. */
+int survey_status(const struct survey *survey);
+
 /* How a terminal looks; zero for a file. */
 struct look {
 	unsigned width; /* 0: 80 */
@@ -144,6 +163,8 @@ struct format {
 	/* What stands in place of a report when there is none, of lines for standard error; NULL:
 	 * nothing. */
 	void (*failed)(struct buf *out, const char *errors);
+	/* Several reports as one document; NULL: there is no form for that. */
+	void (*print_survey)(struct buf *out, const struct survey *survey, const struct look *look);
 };
 extern const struct format formats[]; /* ends with a NULL name */
 const struct format *format_find(const char *name);

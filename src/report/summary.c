@@ -36,6 +36,8 @@ void summary_host(struct buf *out, const struct report *report)
 	buf_puts(out, report->hostname ? report->hostname : "unnamed host");
 	if (report->kernel)
 		buf_printf(out, ", Linux %s", report->kernel);
+	if (report->name)
+		buf_printf(out, ", %s", report->name);
 	if (report->netns)
 		buf_printf(out, ", %s", report->netns);
 }

@@ -27,6 +27,7 @@ struct fake_dump {
 struct fake_source {
 	struct source source;
 	const struct fake_file *files; /* ends with a NULL path */
+	const struct fake_file *first; /* of the first network namespace; NULL: it is out of reach */
 	const struct fake_dump *dumps;
 	unsigned dump_count;
 	int missing;		/* errno of files not in the table */
@@ -41,11 +42,13 @@ static inline struct fake_source *fake_of(struct source *source)
 static inline int fake_read(struct source *source, unsigned sample, const char *path,
 			    struct buf *out)
 {
-	const struct fake_file *file = fake_of(source)->files;
+	const bool first = sample == SAMPLE_FIRST;
+	const struct fake_file *file = first ? fake_of(source)->first : fake_of(source)->files;
 
-	(void)sample;
 	fake_of(source)->reads++;
 	buf_clear(out);
+	if (first && !file)
+		return ENODATA;
 	for (; file && file->path; file++) {
 		if (strcmp(file->path, path) != 0)
 			continue;

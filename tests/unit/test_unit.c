@@ -116,7 +116,8 @@ static void test_reasons_name_the_fact_and_the_kernel(void **state)
 		  "conntrack.drop does not exist on this kernel (needs nf_conntrack)" },
 		{ WHY_ABSENT, NULL, "it does not exist on this kernel" },
 		{ WHY_HOST_WIDE, "net.ipv4.tcp_mem.max",
-		  "net.ipv4.tcp_mem.max exists only in the first network namespace" },
+		  "settings of the whole host are in its first network namespace only, out of reach"
+		  " from here" },
 		{ WHY_DENIED, "net.core.somaxconn", "no permission to read net.core.somaxconn" },
 		{ WHY_NO_WINDOW, "TcpExt.ListenDrops",
 		  "TcpExt.ListenDrops needs two samples: run with --window" },

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reports of many network namespaces for a terminal: which of them need attention, worst first,
+ * then the report of each of these. */
+#include "report/printers.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "report/look.h"
+#include "report/summary.h"
+
+/* What all find together, as far as a headline says it. */
+static struct report sum_of(const struct survey *survey)
+{
+	struct report sum = { .complete = true };
+	unsigned i, severity;
+
+	if (survey->count) {
+		sum.hostname = survey->reports[0]->hostname;
+		sum.kernel = survey->reports[0]->kernel;
+	}
+	for (i = 0; i < survey->count; i++) {
+		const struct report *report = survey->reports[i];
+
+		for (severity = 0; severity < SEVERITIES; severity++)
+			sum.by_severity[severity] += report->by_severity[severity];
+		sum.rule_count += report->rule_count;
+		sum.unknown_count += report->unknown_count;
+		sum.complete &= report->complete;
+	}
+	return sum;
+}
+
+static void put_headline(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	struct report sum = sum_of(survey);
+	autobuf struct buf line = BUF_INIT;
+	unsigned i, firing = 0;
+
+	for (i = 0; i < survey->count; i++)
+		firing += survey->reports[i]->finding_count > 0;
+	summary_verdict(&line, &sum);
+	if (firing)
+		buf_printf(&line, " in %u of %u network namespaces: ", firing, survey->count);
+	else
+		buf_printf(&line, " in %u network namespaces: ", survey->count);
+	summary_host(&line, &sum);
+	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
+}
+
+/* The severity of the worst finding; SEVERITIES: there is none. */
+static unsigned worst_of(const struct report *report)
+{
+	return report->finding_count ? report->findings[0].rule->severity : SEVERITIES;
+}
+
+static void put_unevaluated(struct buf *out, const struct report *report)
+{
+	if (report->unknown_count)
+		buf_printf(out, " (%u of %u rules not evaluated)", report->unknown_count,
+			   report->rule_count);
+}
+
+/* One line for each that finds something, worst first. */
+static void put_firing(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	unsigned i, severity;
+
+	for (severity = SEVERITIES; severity-- > 0;)
+		for (i = 0; i < survey->count; i++) {
+			const struct report *report = survey->reports[i];
+			autobuf struct buf line = BUF_INIT;
+
+			if (worst_of(report) != severity)
+				continue;
+			buf_printf(&line, "%s: ", report->name);
+			summary_verdict(&line, report);
+			put_unevaluated(&line, report);
+			look_hang(out, look, 2, buf_text(&line));
+		}
+}
+
+static void put_quiet(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	autobuf struct buf names = BUF_INIT;
+	unsigned i;
+
+	for (i = 0; i < survey->count; i++) {
+		const struct report *report = survey->reports[i];
+
+		if (worst_of(report) != SEVERITIES)
+			continue;
+		buf_printf(&names, "%s%s%s", names.len ? "; " : "", report->name,
+			   report->complete ? "" : " (incomplete)");
+		put_unevaluated(&names, report);
+	}
+	if (names.len)
+		look_line(out, look, 0, "nothing to advise:", 2, names.text);
+}
+
+static void put_skipped(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	unsigned i;
+
+	for (i = 0; i < survey->skipped_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		buf_printf(&line, "%s: %s", survey->skipped[i].name, survey->skipped[i].reason);
+		look_line(out, look, 0, "skipped:", 2, line.text);
+	}
+	if (survey->note)
+		look_line(out, look, 0, "note:", 2, survey->note);
+}
+
+static void put_report(struct buf *out, const struct report *report, const struct look *look)
+{
+	autobuf struct buf title = BUF_INIT;
+
+	buf_printf(&title, "---- %s ----", report->name);
+	buf_putc(out, '\n');
+	look_strong(out, look, title.text);
+	buf_putc(out, '\n');
+	print_text(out, report, look);
+}
+
+void print_text_survey(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	size_t start = out->len;
+	unsigned i, severity;
+
+	put_headline(out, survey, look);
+	put_firing(out, survey, look);
+	put_quiet(out, survey, look);
+	put_skipped(out, survey, look);
+	for (severity = SEVERITIES; severity-- > 0;)
+		for (i = 0; i < survey->count; i++)
+			if (worst_of(survey->reports[i]) == severity)
+				put_report(out, survey->reports[i], look);
+	look_finish(out, start, look);
+}
