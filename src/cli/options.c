@@ -27,6 +27,9 @@ static const struct option_line {
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "history", KIND_TEXT, AT(history), 0, "FILE",
 	  "add this run to the history in FILE, or read that one" },
+	{ "cron", KIND_FLAG, AT(cron), 0, NULL,
+	  "print only what is new, worse, better or gone since the last run, everything once a day, and "
+	  "nothing when nothing changed" },
 	{ "since", KIND_TEXT, AT(since), 0, "TIME",
 	  "history: from then on: 2h, 7d, yesterday, 2026-11-20, '2026-11-20 15:40'" },
 	{ "only", KIND_LIST, AT(only), AT(only_count), "ID,...", "evaluate these rules only" },

@@ -29,6 +29,7 @@ struct options {
 	const char *output;	/* file; NULL: stdout */
 	const char *history;	/* file; NULL: none, or where it is installed */
 	const char *since;	/* of history; NULL: all */
+	bool cron;		/* print only what is news */
 	const struct format *format;
 	double window;		/* seconds; negative: not said */
 	double info_deadline;	/* seconds */

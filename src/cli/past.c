@@ -19,6 +19,11 @@ const char *past_file(const struct options *options)
 	return options->history ? options->history : HISTORY_FILE;
 }
 
+static bool stores(const struct options *options)
+{
+	return options->history || options->cron;
+}
+
 /* ---- where and when ---- */
 
 /* tcp_mem exists there only (net/ipv4/sysctl_net_ipv4.c ipv4_table). */
@@ -82,8 +87,9 @@ static struct history *open_silently(void)
 
 struct past *past_open(const struct options *options)
 {
-	struct history *history = options->history ? history_open(options->history, HISTORY_STORE) :
-						     open_silently();
+	struct history *history = stores(options) ?
+					  history_open(past_file(options), HISTORY_STORE) :
+					  open_silently();
 	struct past *past;
 
 	if (!history)
@@ -104,7 +110,7 @@ void past_close(struct past *past)
 
 bool past_stores(const struct past *past)
 {
-	return past && past->options->history;
+	return past && stores(past->options);
 }
 
 struct earlier *past_earlier(struct past *past, struct source *source, const struct plan *plan,
@@ -128,9 +134,20 @@ void past_store(struct past *past, struct history_run *run, struct report *repor
 
 	run->limits = (struct history_limits)HISTORY_LIMITS;
 	run->report = report;
+	run->news = past->options->cron;
 	history_store(past->history, run);
 	if (!history_trouble(past->history))
 		return;
 	buf_printf(&note, "the history was not used: %s", history_trouble(past->history));
 	report_note(report, note.text);
+}
+
+void past_told(struct past *past)
+{
+	if (!past || history_trouble(past->history))
+		return;
+	history_told(past->history);
+	if (history_trouble(past->history))
+		fprintf(stderr, "tcp-advise: this will be told again: %s\n",
+			history_trouble(past->history));
 }

@@ -27,7 +27,10 @@ struct earlier *past_earlier(struct past *past, struct source *source, const str
  * must live as long. */
 struct history_moment past_moment(struct source *source, struct buf *place);
 
-/* Adds a run to the history. What went wrong is added to the report's notes. */
+/* Adds a run to the history. What went wrong is added to the report's notes; with --cron only what is
+ * news stays in the report. */
 void past_store(struct past *past, struct history_run *run, struct report *report);
+/* The reports are printed. */
+void past_told(struct past *past); /* NULL is allowed */
 
 #endif

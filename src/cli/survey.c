@@ -246,17 +246,34 @@ static void note_hidden(struct surveyor *s)
 			s->namespaces->hidden, s->namespaces->hidden > 1 ? "es" : "");
 }
 
+/* --cron: namespaces without news are left out. */
+static void keep_news(struct survey *found)
+{
+	unsigned i, kept = 0;
+
+	for (i = 0; i < found->count; i++)
+		if (report_has_news(found->reports[i]))
+			found->reports[kept++] = found->reports[i];
+		else
+			report_free(found->reports[i]);
+	found->count = kept;
+}
+
 static int print(struct surveyor *s)
 {
 	const struct format *format = s->options->format;
 	struct look how = run_look(s->options);
+	int status = survey_status(&s->found);
 	autobuf struct buf text = BUF_INIT;
 
+	keep_news(&s->found);
+	if (!s->found.count)
+		return status;
 	if (all_asked(s->options))
 		format->print_survey(&text, &s->found, &how);
 	else
 		format->print(&text, s->found.reports[0], &how);
-	return run_output(s->options, &text, s->errors) < 0 ? STATUS_FAILED : survey_status(&s->found);
+	return run_output(s->options, &text, s->errors) < 0 ? STATUS_FAILED : status;
 }
 
 static void surveyor_init(struct surveyor *s)
@@ -299,6 +316,8 @@ int survey(const struct options *options, const char *record, struct errors *err
 		if (look(&s) == 0)
 			status = print(&s);
 	}
+	if (status != STATUS_FAILED)
+		past_told(s.past);
 	surveyor_fini(&s);
 	rulebook_free(book);
 	return status;

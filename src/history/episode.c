@@ -12,7 +12,7 @@ static struct episode *add(struct episodes *episodes)
 		episodes->list =
 			xrealloc(episodes->list, episodes->size, sizeof *episodes->list);
 	}
-	episodes->list[episodes->count] = (struct episode){ .id = 0 };
+	episodes->list[episodes->count] = (struct episode){ .value = NAN, .told_value = NAN };
 	return &episodes->list[episodes->count++];
 }
 
@@ -21,7 +21,8 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 	autostatement sqlite3_stmt *row = db_prepare(
 		&history->db,
 		"SELECT id, rule, subject, state, severity, title, began, seen, lasted, runs, hits,"
-		" misses, last_run, age FROM episode WHERE place = ?1 AND state < 2 ORDER BY id",
+		" misses, last_run, age, told, told_value, rising, falling FROM episode"
+		" WHERE place = ?1 AND (state < 2 OR told = 1) ORDER BY id",
 		DB_VALUES(db_int(place)));
 
 	*episodes = (struct episodes){ .arena = arena_new() };
@@ -31,8 +32,7 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 		episode->id = sqlite3_column_int64(row, 0);
 		episode->rule = arena_strdup(episodes->arena, db_column_text(row, 1));
 		episode->subject = arena_strdup(episodes->arena, db_column_text(row, 2));
-		episode->state = sqlite3_column_int64(row, 3) == EPISODE_OPEN ? EPISODE_OPEN :
-										EPISODE_PENDING;
+		episode->state = (enum episode_state)(sqlite3_column_int64(row, 3) & 3);
 		episode->severity = (enum severity)(sqlite3_column_int64(row, 4) % SEVERITIES);
 		episode->title = arena_strdup(episodes->arena, db_column_text(row, 5));
 		episode->began = sqlite3_column_int64(row, 6);
@@ -43,6 +43,10 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 		episode->misses = sqlite3_column_int64(row, 11);
 		episode->last_run = sqlite3_column_int64(row, 12);
 		episode->age = sqlite3_column_double(row, 13);
+		episode->told = sqlite3_column_int64(row, 14);
+		episode->told_value = db_column_real(row, 15);
+		episode->rising = sqlite3_column_int64(row, 16);
+		episode->falling = sqlite3_column_int64(row, 17);
 	}
 }
 
@@ -60,10 +64,24 @@ static struct episode *find(struct episodes *episodes, const struct report_findi
 	unsigned i;
 
 	for (i = 0; i < episodes->count; i++)
-		if (strcmp(episodes->list[i].rule, finding->rule->id) == 0 &&
+		if (episodes->list[i].state != EPISODE_ENDED &&
+		    strcmp(episodes->list[i].rule, finding->rule->id) == 0 &&
 		    strcmp(episodes->list[i].subject, finding->subject) == 0)
 			return &episodes->list[i];
 	return NULL;
+}
+
+/* Twice is worse, half is better: what wobbles is neither. */
+static void compare(struct episode *episode)
+{
+	struct measure measure = measure_of(episode->finding->rule);
+	double was = episode->told_value, value, more, less;
+
+	episode->value = value = measure_value(&measure, episode->finding);
+	more = measure.downward ? was : value;
+	less = measure.downward ? value : was;
+	episode->rising = value != was && more >= 2 * less ? episode->rising + 1 : 0;
+	episode->falling = value != was && less >= 2 * more ? episode->falling + 1 : 0;
 }
 
 static void hit(struct episode *episode, const struct report_finding *finding,
@@ -79,6 +97,7 @@ static void hit(struct episode *episode, const struct report_finding *finding,
 	episode->misses = 0;
 	if (episode->hits >= finding->rule->enter)
 		episode->state = EPISODE_OPEN;
+	compare(episode);
 }
 
 static unsigned count_findings(const struct report *report, const char *rule)
@@ -138,7 +157,8 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 
 	episodes->of_finding = xcalloc(report->finding_count, sizeof *episodes->of_finding);
 	for (i = 0; i < episodes->count; i++)
-		episodes->list[i].age += elapsed;
+		if (episodes->list[i].state != EPISODE_ENDED)
+			episodes->list[i].age += elapsed;
 	for (i = 0; i < report->finding_count; i++) {
 		const struct report_finding *finding = &report->findings[i];
 		struct episode *episode = find(episodes, finding);
@@ -153,7 +173,7 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 		episodes->of_finding[i] = (unsigned)(episode - episodes->list);
 	}
 	for (i = 0; i < episodes->count; i++)
-		if (!episodes->list[i].finding)
+		if (!episodes->list[i].finding && episodes->list[i].state != EPISODE_ENDED)
 			miss(&episodes->list[i], run);
 }
 
@@ -184,11 +204,13 @@ void episodes_save(struct episodes *episodes, struct history *history, int64_t p
 			e->last_run = run;
 		db_run(db,
 		       "UPDATE episode SET severity = ?2, title = ?3, state = ?4, seen = ?5,"
-		       " lasted = ?6, runs = ?7, hits = ?8, misses = ?9, last_run = ?10, age = ?11"
+		       " lasted = ?6, runs = ?7, hits = ?8, misses = ?9, last_run = ?10, age = ?11,"
+		       " rising = ?12, falling = ?13"
 		       " WHERE id = ?1",
 		       DB_VALUES(db_int(e->id), db_int(e->severity), db_text(e->title),
 				 db_int(e->state), db_int(e->seen), db_real(e->lasted),
 				 db_int(e->runs), db_int(e->hits), db_int(e->misses),
-				 db_int(e->last_run), db_real(e->age)));
+				 db_int(e->last_run), db_real(e->age),
+				 db_int(e->rising), db_int(e->falling)));
 	}
 }

@@ -5,6 +5,7 @@
 #define HISTORY_EPISODE_H
 
 #include "history/inside.h"
+#include "history/measure.h"
 
 struct episode {
 	int64_t id; /* 0: begins with this run */
@@ -16,6 +17,10 @@ struct episode {
 	int64_t began, seen; /* time */
 	double age, lasted;  /* seconds from the first run that found it: to this one, to the last that did */
 	int64_t runs, hits, misses, last_run;
+	double value;	     /* the number that says whether it got worse; NaN: none does */
+	int64_t told;	     /* enum episode_told */
+	double told_value;   /* the number then */
+	int64_t rising, falling; /* runs in a row with at least twice, at most half of that */
 };
 
 struct episodes {
@@ -25,7 +30,7 @@ struct episodes {
 	unsigned *of_finding; /* by finding of the report: its episode */
 };
 
-/* Those of the place that were live after its last run. */
+/* Those of the place that were live after its last run, or whose end was not told. */
 void episodes_load(struct episodes *episodes, struct history *history, int64_t place);
 void episodes_free(struct episodes *episodes);
 
@@ -35,5 +40,10 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 
 /* Writes all back, with the number of the run; new ones get their id. */
 void episodes_save(struct episodes *episodes, struct history *history, int64_t place, int64_t run);
+
+/* history/news.c: puts into the report what the episodes know of its findings, and makes a report of
+ * news of it if the run wants that. 'told' is when all was told last at the place, 0: never. */
+void news_of(struct history *history, const struct history_run *run,
+	     const struct episodes *episodes, int64_t place, int64_t told);
 
 #endif

@@ -49,7 +49,8 @@ struct history_run {
 	const struct plan *plan;
 	const struct earlier *left; /* counters and listeners, for the next run to compare with */
 	bool left_all;		    /* ... and these are all listeners there were */
-	const struct report *report;
+	struct report *report;	    /* its findings learn of their past */
+	bool news;		    /* --cron: and only what is news is to stay */
 };
 
 /* A run that lies so short a time back is one to compare with. Cron comes every few minutes, and
@@ -66,5 +67,7 @@ struct earlier *history_earlier(struct history *history, const struct history_mo
 
 /* Stores the run, all of it or nothing. */
 void history_store(struct history *history, const struct history_run *run);
+/* To be called once reports of news are printed: until then they are news. */
+void history_told(struct history *history);
 
 #endif

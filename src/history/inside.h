@@ -6,8 +6,16 @@
 #include "history/db.h"
 #include "history/history.h"
 
+/* What will have been told once the report is printed. */
+struct telling;
+struct tellings {
+	struct telling *list;
+	unsigned count, size;
+};
+
 struct history {
 	struct db db;
+	struct tellings tellings;
 };
 
 enum episode_state {
@@ -15,6 +23,8 @@ enum episode_state {
 	EPISODE_OPEN,
 	EPISODE_ENDED,	 /* missing in as many runs in a row as the rule's 'leave' */
 };
+
+enum episode_told { TOLD_NOTHING, TOLD_OPEN, TOLD_END };
 
 /* What makes versions 1, 2, ... of the tables; ends with NULL. */
 extern const char *const history_steps[];

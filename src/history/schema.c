@@ -48,5 +48,8 @@ const char *const history_steps[] = {
 	"	rising INTEGER NOT NULL DEFAULT 0," /* the last so many runs had far more ... */
 	"	falling INTEGER NOT NULL DEFAULT 0);" /* ... or far less */
 	"CREATE INDEX episode_live ON episode (place) WHERE state < 2;",
+
+	"DROP INDEX episode_live;"
+	"CREATE INDEX episode_live ON episode (place) WHERE state < 2 OR told = 1;",
 	NULL,
 };

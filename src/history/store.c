@@ -24,6 +24,7 @@ void history_close(struct history *history)
 	if (!history)
 		return;
 	db_close(&history->db);
+	free(history->tellings.list);
 	free(history);
 }
 
@@ -155,7 +156,7 @@ void history_store(struct history *history, const struct history_run *run)
 {
 	struct db *db = &history->db;
 	struct episodes episodes = { .arena = NULL };
-	int64_t place, id, time;
+	int64_t place, id, time, told;
 	double elapsed;
 	bool same_boot;
 
@@ -165,11 +166,14 @@ void history_store(struct history *history, const struct history_run *run)
 	elapsed = history_elapsed(history, &run->moment, &same_boot, &time);
 	place = find_place(history, run->moment.place);
 	id = db_number(db, "SELECT max(id) FROM run", NULL, 0) + 1;
+	told = db_number(db, "SELECT told FROM place WHERE id = ?1", DB_VALUES(db_int(place)));
 	episodes_load(&episodes, history, place);
 	episodes_advance(&episodes, run, isnan(elapsed) ? 0 : elapsed);
 	episodes_save(&episodes, history, place, id);
 	insert_run(history, id, place, run, &episodes);
 	forget(history, run);
 	db_commit(db);
+	if (db_ok(db))
+		news_of(history, run, &episodes, place, told);
 	episodes_free(&episodes);
 }

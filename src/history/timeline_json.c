@@ -1,102 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The history for programs: tcp-advise/history/1, one record an episode, one a value in it. */
+/* The history for programs: tcp-advise/history/1, described by tcp-advise-history.schema.json. */
 #include "history/timeline.h"
 
-#include "history/inside.h"
+#include "report/json.h"
 
-static void put_member(struct buf *out, const char *name, const char *text)
+static void set_time(json_t *object, const char *key, int64_t time)
 {
-	buf_printf(out, "\"%s\": ", name);
-	values_string(out, text);
+	autobuf struct buf text = BUF_INIT;
+
+	timeline_time(&text, time);
+	json_set_text(object, key, text.text);
 }
 
-static void put_time(struct buf *out, const char *name, int64_t time)
+static void set_number(json_t *object, const char *key, uint64_t number)
 {
-	buf_printf(out, "\"%s\": \"", name);
-	timeline_time(out, time);
-	buf_putc(out, '"');
+	json_object_set_new(object, key, json_integer((json_int_t)number));
 }
 
-static void put_point(struct buf *out, const struct point *point)
+static json_t *point(const struct point *point)
 {
-	buf_puts(out, "{");
-	put_time(out, "time", point->time);
-	buf_puts(out, ", \"value\": ");
-	values_number(out, point->lo);
-	if (point->lo != point->hi && !isnan(point->lo)) {
-		buf_puts(out, ", \"value_high\": ");
-		values_number(out, point->hi);
-	}
-	buf_puts(out, "}");
+	json_t *object = json_object();
+
+	set_time(object, "time", point->time);
+	json_object_set_new(object, "value", json_number_or_null(point->lo));
+	if (point->lo != point->hi && !isnan(point->lo))
+		json_object_set_new(object, "value_high", json_number_or_null(point->hi));
+	return object;
 }
 
-static void put_curve(struct buf *out, const struct curve *curve)
+static json_t *curves(const struct timeline_episode *episode)
 {
-	unsigned i;
+	json_t *list = json_array();
+	unsigned i, j;
 
-	buf_puts(out, "\n        {");
-	put_member(out, "name", curve->name);
-	buf_puts(out, ", \"unit\": ");
-	if (curve->text)
-		buf_puts(out, "null");
-	else
-		values_string(out, unit_name(curve->unit));
-	if (curve->text) {
-		buf_puts(out, ", ");
-		put_member(out, "last_text", curve->text);
-	}
-	buf_puts(out, ", \"values\": [");
-	for (i = 0; i < curve->count; i++) {
-		buf_puts(out, i ? ",\n          " : "\n          ");
-		put_point(out, &curve->points[i]);
-	}
-	buf_puts(out, "]}");
-}
-
-static void put_episode(struct buf *out, const struct timeline_episode *episode)
-{
-	unsigned i;
-
-	buf_puts(out, "\n    {");
-	put_member(out, "rule", episode->rule);
-	buf_puts(out, ", ");
-	put_member(out, "severity", severity_name(episode->severity));
-	buf_puts(out, ",\n      ");
-	put_member(out, "title", episode->title);
-	buf_puts(out, ",\n      ");
-	put_member(out, "subject", episode->subject);
-	buf_puts(out, ", ");
-	put_member(out, "place", episode->place);
-	buf_puts(out, ",\n      ");
-	put_time(out, "began", episode->began);
-	buf_puts(out, ", ");
-	put_time(out, "seen", episode->seen);
-	buf_puts(out, ", \"lasted_seconds\": ");
-	values_number(out, episode->lasted);
-	buf_printf(out, ", \"runs\": %llu, \"ended\": %s,\n      \"evidence\": [",
-		   (unsigned long long)episode->runs, episode->ended ? "true" : "false");
 	for (i = 0; i < episode->curve_count; i++) {
-		buf_puts(out, i ? "," : "");
-		put_curve(out, &episode->curves[i]);
+		const struct curve *curve = &episode->curves[i];
+		json_t *object = json_object(), *values = json_array();
+
+		json_set_text(object, "name", curve->name);
+		json_set_text(object, "unit", curve->text ? NULL : unit_name(curve->unit));
+		if (curve->text)
+			json_set_text(object, "last_text", curve->text);
+		for (j = 0; j < curve->count; j++)
+			json_array_append_new(values, point(&curve->points[j]));
+		json_object_set_new(object, "values", values);
+		json_array_append_new(list, object);
 	}
-	buf_puts(out, "]}");
+	return list;
+}
+
+static json_t *episodes(const struct timeline *timeline)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < timeline->count; i++) {
+		const struct timeline_episode *episode = &timeline->episodes[i];
+		json_t *object = json_object();
+
+		json_set_text(object, "rule", episode->rule);
+		json_set_text(object, "severity", severity_name(episode->severity));
+		json_set_text(object, "title", episode->title);
+		json_set_text(object, "subject", episode->subject);
+		json_set_text(object, "place", episode->place);
+		set_time(object, "began", episode->began);
+		set_time(object, "seen", episode->seen);
+		json_object_set_new(object, "lasted_seconds", json_number_or_null(episode->lasted));
+		set_number(object, "runs", episode->runs);
+		json_object_set_new(object, "ended", json_boolean(episode->ended));
+		json_object_set_new(object, "evidence", curves(episode));
+		json_array_append_new(list, object);
+	}
+	return list;
 }
 
 void timeline_print_json(struct buf *out, const struct timeline *timeline,
 			 const struct look *look)
 {
-	unsigned i;
+	json_t *root = json_begin();
 
 	(void)look;
-	buf_puts(out, "{\n  \"schema\": \"tcp-advise/history/1\",\n  ");
-	put_time(out, "since", timeline->since);
-	buf_puts(out, ", ");
-	put_time(out, "time", timeline->now);
-	buf_printf(out, ",\n  \"runs\": %llu, \"unreadable\": %llu,\n  \"episodes\": [",
-		   (unsigned long long)timeline->runs, (unsigned long long)timeline->damaged);
-	for (i = 0; i < timeline->count; i++) {
-		buf_puts(out, i ? "," : "");
-		put_episode(out, &timeline->episodes[i]);
-	}
-	buf_puts(out, "]\n}\n");
+	json_set_text(root, "schema", "tcp-advise/history/1");
+	set_time(root, "since", timeline->since);
+	set_time(root, "time", timeline->now);
+	set_number(root, "runs", timeline->runs);
+	set_number(root, "unreadable", timeline->damaged);
+	json_object_set_new(root, "episodes", episodes(timeline));
+	json_finish(out, root);
 }

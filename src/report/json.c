@@ -8,6 +8,7 @@
 
 #include "report/json.h"
 #include "report/prose.h"
+#include "report/summary.h"
 
 static json_t *summary(const struct report *report)
 {
@@ -22,6 +23,8 @@ static json_t *summary(const struct report *report)
 	json_set_count(object, "not_evaluated", report->unknown_count);
 	json_set_count(object, "findings", report->finding_count);
 	json_set_count(object, "more", report->more);
+	if (report->news)
+		json_set_count(object, "unchanged", report->unchanged);
 	return object;
 }
 
@@ -78,6 +81,40 @@ static json_t *citations(const struct rule *rule)
 	return list;
 }
 
+static json_t *past(const struct report_past *past)
+{
+	json_t *object = json_object();
+
+	json_set_text(object, "began", past->began);
+	json_object_set_new(object, "lasted_seconds", json_number_or_null(past->lasted));
+	json_object_set_new(object, "runs", json_integer((json_int_t)past->runs));
+	json_set_text(object, "change", summary_change(past));
+	json_set_text(object, "was", past->was);
+	json_set_text(object, "sockets", past->sockets);
+	return object;
+}
+
+static json_t *gone(const struct report *report)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < report->gone_count; i++) {
+		const struct report_gone *item = &report->gone[i];
+		json_t *object = json_object();
+
+		json_set_text(object, "rule", item->rule);
+		json_set_text(object, "severity", severity_name(item->severity));
+		json_set_text(object, "subject", item->subject);
+		json_set_text(object, "title", item->title);
+		json_set_text(object, "began", item->began);
+		json_set_text(object, "seen", item->seen);
+		json_object_set_new(object, "lasted_seconds", json_number_or_null(item->lasted));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *findings(const struct report *report)
 {
 	json_t *list = json_array();
@@ -97,6 +134,8 @@ static json_t *findings(const struct report *report)
 		json_set_text(object, "risk", finding->rule->risk);
 		json_object_set_new(object, "set", settings(finding));
 		json_object_set_new(object, "cite", citations(finding->rule));
+		if (*finding->past.began)
+			json_object_set_new(object, "history", past(&finding->past));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -176,6 +215,8 @@ void put_json_report(struct buf *out, const struct report *report, unsigned inde
 	json_set_text(root, "schema", "tcp-advise/report/1");
 	json_object_set_new(root, "summary", summary(report));
 	json_object_set_new(root, "findings", findings(report));
+	if (report->news || report->gone_count)
+		json_object_set_new(root, "gone", gone(report));
 	json_object_set_new(root, "not_evaluated", not_evaluated(report));
 	json_object_set_new(root, "roles", roles(report));
 	json_object_set_new(root, "waived", json_array());

@@ -146,6 +146,49 @@ static void put_sources(struct buf *out, const struct rule *rule)
 	}
 }
 
+static void put_pasts(struct buf *out, const struct report_finding *findings, unsigned count)
+{
+	const char *heading = "\n**History:**\n\n";
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		const char *change = summary_change(&findings[i].past);
+		autobuf struct buf line = BUF_INIT;
+
+		summary_past(&line, &findings[i].past);
+		if (!line.len)
+			continue;
+		buf_printf(out, "%s- ", heading);
+		markdown_code(out, findings[i].subject);
+		buf_printf(out, ": %s%s", change ? change : "", change ? ", " : "");
+		markdown_words(out, line.text);
+		buf_putc(out, '\n');
+		heading = "";
+	}
+}
+
+static void put_gone(struct buf *out, const struct report *report)
+{
+	unsigned i;
+
+	if (report->gone_count)
+		buf_puts(out, "\n### Gone\n\n");
+	for (i = 0; i < report->gone_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		summary_gone(&line, &report->gone[i]);
+		buf_puts(out, "- ");
+		markdown_words(out, report->gone[i].title);
+		buf_puts(out, ", ");
+		markdown_code(out, report->gone[i].rule);
+		buf_puts(out, ", ");
+		markdown_code(out, report->gone[i].subject);
+		buf_puts(out, ": ");
+		markdown_words(out, line.text);
+		buf_putc(out, '\n');
+	}
+}
+
 /* What is cited: the id is never given to another rule, the version says which text of it. */
 static void put_rule(struct buf *out, const struct report *report,
 		     const struct report_finding *findings, unsigned count)
@@ -164,6 +207,7 @@ static void put_rule(struct buf *out, const struct report *report,
 		put_one(out, findings);
 	else
 		put_several(out, findings, count);
+	put_pasts(out, findings, count);
 	put_prose(out, "Why", rule->why);
 	put_settings(out, findings);
 	put_prose(out, "Do", rule->advice);
@@ -242,6 +286,7 @@ void print_markdown(struct buf *out, const struct report *report, const struct l
 	(void)look;
 	put_head(out, report);
 	put_findings(out, report);
+	put_gone(out, report);
 	put_unknown(out, report);
 	put_roles(out, report);
 	put_notes(out, report);

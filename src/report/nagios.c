@@ -88,6 +88,10 @@ static void put_finding(struct buf *out, const struct report_finding *finding)
 	buf_printf(&line, "%s [%s]: %s", finding->rule->title, finding->rule->id, finding->subject);
 	for (i = 0; i < finding->evidence_count; i++)
 		buf_printf(&line, "; %s: %s", finding->evidence[i].name, finding->evidence[i].text);
+	if (*finding->past.began) {
+		buf_puts(&line, "; ");
+		summary_past(&line, &finding->past);
+	}
 	put_line(out, severity_name(finding->rule->severity), line.text);
 }
 

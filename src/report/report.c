@@ -197,6 +197,26 @@ void report_note(struct report *report, const char *note)
 		report->notes[report->note_count++] = copy(report->arena, note);
 }
 
+void report_only_news(struct report *report, const bool *news, struct report_gone *gone,
+		      unsigned gone_count)
+{
+	unsigned i, kept = 0;
+
+	for (i = 0; i < report->finding_count; i++)
+		if (news[i])
+			report->findings[kept++] = report->findings[i];
+	report->news = true;
+	report->unchanged = report->finding_count - kept;
+	report->finding_count = kept;
+	report->gone = gone;
+	report->gone_count = gone_count;
+}
+
+bool report_has_news(const struct report *report)
+{
+	return !report->news || report->finding_count || report->gone_count;
+}
+
 int report_status(const struct report *report)
 {
 	if (report->by_severity[SEVERITY_CRITICAL])

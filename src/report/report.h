@@ -25,6 +25,25 @@ struct report_setting {
 	const char *current; /* as the kernel has it, words separated by a space; NULL: unknown */
 };
 
+/* What a history adds to a finding. */
+enum change { CHANGE_NONE, CHANGE_NEW, CHANGE_WORSE, CHANGE_BETTER };
+struct report_past {
+	char began[32];	     /* of the first run that found it; "": there is no history */
+	double lasted;	     /* seconds since then */
+	uint64_t runs;	     /* how many found it */
+	enum change change;  /* since it was told last */
+	const char *was;     /* CHANGE_WORSE, CHANGE_BETTER: its number then, and what it counts */
+	const char *sockets; /* how long they are surely the same: one phrase, or NULL */
+};
+
+/* A finding that was told, and is over. */
+struct report_gone {
+	const char *rule, *title, *subject;
+	enum severity severity;
+	char began[32], seen[32]; /* of the first and the last run that found it */
+	double lasted;		  /* seconds between them */
+};
+
 /* Groups of one rule that a report lists. */
 enum { REPORT_GROUPS = 16 };
 
@@ -36,6 +55,7 @@ struct report_finding {
 	struct report_setting settings[8];
 	unsigned setting_count;
 	unsigned states; /* the few its rule looks at, 1 << enum tcp_state; 0: none, or most */
+	struct report_past past;
 };
 
 struct report_unknown {
@@ -98,6 +118,11 @@ struct report {
 	/* what was found: findings by severity, then rule, then size; those of one rule adjoin */
 	struct report_finding *findings;
 	unsigned finding_count;
+	/* --cron: only what changed since it was told last */
+	bool news;
+	unsigned unchanged; /* findings left out for it */
+	struct report_gone *gone;
+	unsigned gone_count;
 	unsigned more; /* further groups of firing rules, not listed */
 	struct report_unknown *unknown;
 	unsigned unknown_count;
@@ -125,6 +150,13 @@ void report_free(struct report *report);
 
 /* Adds a note: what went wrong beside the looking. */
 void report_note(struct report *report, const char *note);
+
+/* Makes a report of news: 'news' says which findings stay. The gone ones are borrowed. The status
+ * is that of all, as before. */
+void report_only_news(struct report *report, const bool *news, struct report_gone *gone,
+		      unsigned gone_count);
+/* Whether there is anything in it to be told. */
+bool report_has_news(const struct report *report);
 
 /* 0 nothing at warning or above, 1 warning, 2 critical, as monitoring plugins have it;
  * 3 (could not do the job) is the caller's when nothing could be read. */

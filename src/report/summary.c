@@ -90,6 +90,61 @@ void summary_role(struct buf *out, const struct report_role *role)
 		buf_puts(out, "; --role says it");
 }
 
+const char *summary_change(const struct report_past *past)
+{
+	static const char *const words[] = {
+		[CHANGE_NONE] = NULL, [CHANGE_NEW] = "new",
+		[CHANGE_WORSE] = "worse", [CHANGE_BETTER] = "better",
+	};
+
+	return words[past->change];
+}
+
+void summary_news(struct buf *out, const struct report *report)
+{
+	static const enum change order[] = { CHANGE_NEW, CHANGE_WORSE, CHANGE_BETTER };
+	const char *comma = "";
+	unsigned i, j, count;
+
+	for (i = 0; i < countof(order); i++) {
+		for (j = count = 0; j < report->finding_count; j++)
+			count += report->findings[j].past.change == order[i];
+		if (!count)
+			continue;
+		buf_printf(out, "%s%u %s", comma, count,
+			   summary_change(&(struct report_past){ .change = order[i] }));
+		comma = ", ";
+	}
+	if (report->gone_count)
+		buf_printf(out, "%s%u gone", comma, report->gone_count);
+	if (report->unchanged)
+		buf_printf(out, "; %u as before, not listed", report->unchanged);
+}
+
+void summary_past(struct buf *out, const struct report_past *past)
+{
+	if (!*past->began)
+		return;
+	if (past->was)
+		buf_printf(out, "was %s; ", past->was);
+	if (past->runs > 1) {
+		buf_printf(out, "since %s, for ", past->began);
+		unit_print(out, UNIT_SECONDS, past->lasted);
+		buf_printf(out, ", in %llu runs", (unsigned long long)past->runs);
+	} else {
+		buf_puts(out, "in this run for the first time");
+	}
+	if (past->sockets)
+		buf_printf(out, "; %s", past->sockets);
+}
+
+void summary_gone(struct buf *out, const struct report_gone *gone)
+{
+	buf_puts(out, "gone after ");
+	unit_print(out, UNIT_SECONDS, gone->lasted);
+	buf_printf(out, ", %s to %s", gone->began, gone->seen);
+}
+
 unsigned summary_same_rule(const struct report *report, unsigned finding)
 {
 	const struct report_finding *first = &report->findings[finding];

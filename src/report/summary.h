@@ -17,6 +17,16 @@ void summary_setting(struct buf *out, const struct report_setting *setting);
 /* Appends "proxy: yes; connections of clients: 200". */
 void summary_role(struct buf *out, const struct report_role *role);
 
+/* Appends "1 new, 1 worse, 1 gone; 3 as before, not listed", of a report of news. */
+void summary_news(struct buf *out, const struct report *report);
+/* Appends "since 2026-11-21T15:40:00Z, for 25 min, in 6 runs; the same 812 sockets as ...": what a
+ * history knows; nothing if there is none. */
+void summary_past(struct buf *out, const struct report_past *past);
+/* "new", "worse", "better", or NULL. */
+const char *summary_change(const struct report_past *past);
+/* Appends "gone after 25 min, 2026-11-21T15:40:00Z to 2026-11-21T16:05:00Z". */
+void summary_gone(struct buf *out, const struct report_gone *gone);
+
 /* How many findings from this one on are of its rule: at least 1. */
 unsigned summary_same_rule(const struct report *report, unsigned finding);
 /* One reason mostly stands for many rules. Appends "a, b": the ids of all that share that of

@@ -30,6 +30,10 @@ static void put_circumstances(struct buf *out, const struct report *report,
 
 	summary_circumstances(&line, report);
 	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
+	buf_clear(&line);
+	summary_news(&line, report);
+	if (report->news && line.len)
+		text_wrap(out, line.text, 0, 0, look_width(look));
 }
 
 /* A line of its own that begins with a word: "  do:  ...". */
@@ -97,16 +101,34 @@ static void put_one(struct buf *out, const struct look *look,
 	put_numbers(out, look, finding, host ? 2 : 4);
 }
 
+/* "new:", "worse:", "better:", or "past:" when nothing is news. */
+static void put_past(struct buf *out, const struct look *look,
+		     const struct report_finding *finding)
+{
+	const char *change = summary_change(&finding->past);
+	autobuf struct buf word = BUF_INIT, line = BUF_INIT;
+
+	summary_past(&line, &finding->past);
+	if (!line.len)
+		return;
+	buf_printf(&word, "%s:", change ? change : "past");
+	put_remark(out, look, word.text, line.text);
+}
+
 /* Several subjects of one rule: a line each, which grep finds by the subject. */
 static void put_subject(struct buf *out, const struct look *look,
 			const struct report_finding *finding, unsigned column)
 {
-	autobuf struct buf line = BUF_INIT;
+	const char *change = summary_change(&finding->past);
+	autobuf struct buf line = BUF_INIT, past = BUF_INIT;
 	unsigned i;
 
 	for (i = 0; i < finding->evidence_count; i++)
 		buf_printf(&line, "%s%s: %s", i ? "; " : "", finding->evidence[i].name,
 			   finding->evidence[i].text);
+	summary_past(&past, &finding->past);
+	if (past.len)
+		buf_printf(&line, "; %s: %s", change ? change : "past", past.text);
 	look_line(out, look, 2, finding->subject, column, buf_text(&line));
 }
 
@@ -141,10 +163,12 @@ static void put_rule(struct buf *out, const struct look *look,
 	buf_puts(out, ": ");
 	text_wrap(out, buf_text(&title), 2, look_columns(severity_name(rule->severity)) + 2,
 		  look_width(look));
-	if (count == 1)
+	if (count == 1) {
 		put_one(out, look, findings);
-	else
+		put_past(out, look, findings);
+	} else {
 		put_subjects(out, look, findings, count);
+	}
 	for (i = 0; i < findings->setting_count; i++)
 		put_setting(out, look, &findings->settings[i]);
 	put_sentence(out, look, "do:", rule->advice);
@@ -163,6 +187,25 @@ static void put_findings(struct buf *out, const struct report *report, const str
 	}
 	if (report->more)
 		buf_printf(out, "\nand %u more of these, not listed\n", report->more);
+}
+
+static void put_gone(struct buf *out, const struct report *report, const struct look *look)
+{
+	unsigned i;
+
+	for (i = 0; i < report->gone_count; i++) {
+		const struct report_gone *gone = &report->gone[i];
+		autobuf struct buf line = BUF_INIT, when = BUF_INIT;
+
+		buf_printf(&line, "%s: %s [%s]", severity_name(gone->severity), gone->title,
+			   gone->rule);
+		buf_puts(out, "\n");
+		look_hang(out, look, 0, line.text);
+		if (strcmp(gone->subject, "host") != 0)
+			text_wrap(out, gone->subject, 2, 0, look_width(look));
+		summary_gone(&when, gone);
+		text_wrap(out, when.text, 2, 0, look_width(look));
+	}
 }
 
 static void put_unknown(struct buf *out, const struct report *report, const struct look *look)
@@ -188,6 +231,16 @@ static void put_role(struct buf *out, const struct report_role *role, const stru
 	look_line(out, look, 0, "role:", 2, buf_text(&line));
 }
 
+static void put_rest(struct buf *out, const struct report *report, const struct look *look)
+{
+	unsigned i;
+
+	put_unknown(out, report, look);
+	buf_puts(out, report->role_count ? "\n" : "");
+	for (i = 0; i < report->role_count; i++)
+		put_role(out, &report->roles[i], look);
+}
+
 void print_text(struct buf *out, const struct report *report, const struct look *look)
 {
 	size_t start = out->len;
@@ -196,10 +249,9 @@ void print_text(struct buf *out, const struct report *report, const struct look 
 	put_headline(out, report, look);
 	put_circumstances(out, report, look);
 	put_findings(out, report, look);
-	put_unknown(out, report, look);
-	buf_puts(out, report->role_count ? "\n" : "");
-	for (i = 0; i < report->role_count; i++)
-		put_role(out, &report->roles[i], look);
+	put_gone(out, report, look);
+	if (!report->news)
+		put_rest(out, report, look);
 	buf_puts(out, report->note_count ? "\n" : "");
 	for (i = 0; i < report->note_count; i++)
 		look_line(out, look, 0, "note:", 2, report->notes[i]);

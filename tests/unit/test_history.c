@@ -587,7 +587,7 @@ static void test_formats_say_when_and_how_much(void **state)
 	assert_has(out.text, "began 2025-06-15 15:11Z, has lasted 8 h 15 min; 100 runs found it\n");
 	assert_has(out.text, "sockets:  ___..---===+++**%%%######%%%***++===---...__  0 to 50, last 1");
 	assert_has(out.text, "0 to 50, last 1\n");
-	assert_has(print(&w, "json", "full", &out), "{\"time\": \"2025-06-15T15:11:40Z\", \"value\": 0}");
+	assert_has(print(&w, "json", "full", &out), "\"time\": \"2025-06-15T15:11:40Z\",\n              \"value\": 0\n");
 	assert_has(print(&w, "markdown", "full", &out), "| time (UTC) | sockets |\n|---|--:|\n");
 	assert_has(out.text, "| 50 |\n");
 	assert_has(out.text, "36 equal parts");
