@@ -386,6 +386,16 @@ const struct expr *expr_setting(const struct expr_context *context, const struct
 	return parse_whole(context, text, false);
 }
 
+/* Rule files come from anywhere: what a terminal could act on is shown as bytes. */
+static const char *label_text(const struct parser *p)
+{
+	const char *raw = token_text(p);
+	autobuf struct buf out = BUF_INIT;
+
+	text_printable(&out, raw, strlen(raw));
+	return arena_strdup(p->context->arena, buf_text(&out));
+}
+
 static bool parse_item(struct parser *p, struct expr_item *item)
 {
 	const struct checker checker = { p->context, p->lexer.source, p->context->errors, true,
@@ -401,7 +411,7 @@ static bool parse_item(struct parser *p, struct expr_item *item)
 			fail(p, p->token.offset, "expected a label in quotes after 'as'");
 			return false;
 		}
-		item->label = token_text(p);
+		item->label = label_text(p);
 		advance(p);
 	}
 	return true;

@@ -108,7 +108,7 @@ static void put_evidence(struct buf *out, const struct reference_style *style,
 		autobuf struct buf words = BUF_INIT, code = BUF_INIT;
 
 		if (label)
-			text_printable(&words, label, strlen(label));
+			buf_puts(&words, label);
 		put_expression(&code, rule->show[i].expr);
 		style->item(out, words.len ? words.text : NULL, buf_text(&code));
 	}

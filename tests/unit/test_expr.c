@@ -580,6 +580,26 @@ static void test_garbage_never_crashes(void **state)
 	}
 }
 
+/* Labels stand in reports: site rules may come from anyone. */
+static void test_labels_are_printable(void **state)
+{
+	struct world w;
+	struct expr_item items[EXPR_LIST_MAX];
+	struct fragment fragment = { 0, 1, 1, "" };
+	struct source_text text = { "f", "count(owned) as \"a\xc2\x9b" "31m\xe2\x80\xae\\ b\"",
+				    &fragment, 1 };
+	struct expr_context context;
+	unsigned count;
+
+	(void)state;
+	world_init(&w);
+	context = (struct expr_context){ .arena = w.arena, .errors = &w.errors };
+	assert_int_equal(expr_show(&context, &text, items, &count), 0);
+	assert_int_equal(count, 1);
+	assert_string_equal(items[0].label, "a\\xc2\\x9b31m\\xe2\\x80\\xae\\x5c b");
+	world_fini(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -593,6 +613,7 @@ int main(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_the_reason_travels),
 		cmocka_unit_test(test_more_knowledge_never_contradicts),
+		cmocka_unit_test(test_labels_are_printable),
 		cmocka_unit_test(test_garbage_never_crashes),
 	};
 
