@@ -51,10 +51,15 @@ runs=$(seq "${RUNS:-1}" | sed "s|.*|$work/proofs|")
 # shellcheck disable=SC2086
 cat $runs >"$work/all"
 
+if ! [ -s "$work/proofs" ]; then
+	echo "no proof matches '${PROOF_ONLY:-.}', of lines 'CONDITION RULE OPTIONS' as 'tcp-provoke --table' has them"
+	exit 1
+fi
+
 cut -d ' ' -f 2 "$work/proofs" | LC_ALL=C sort -u >"$work/proved"
 LC_ALL=C comm -13 "$work/ids" "$work/proved" | sed 's/^/not a rule: /' | tee "$work/unknown"
 
-xargs -P 2 -L 1 "$PROOF" <"$work/all" >"$work/out" || true
+xargs -r -P 2 -L 1 "$PROOF" <"$work/all" >"$work/out" || true
 # What failed stands last, where it is looked for.
 sort "$work/out" | grep -v '^FAILED' || true
 sort "$work/out" | grep '^FAILED' || true
