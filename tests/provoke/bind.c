@@ -12,6 +12,7 @@
 enum {
 	SERVICE = 40004, /* in the ranges of the table; even, as those connect() prefers */
 	SHARED_PORTS = 200,
+	NEARLY_SHARED = 170,
 	SOME_PORTS = 80, /* of those; bind() and connect() each have 100 that they prefer */
 	HELD_PORTS = 30,
 	HELD_PORTS_CONTROL = 3,
@@ -203,6 +204,11 @@ static int bind_all(struct drill *drill)
 	return bind_and_connect(drill, SHARED_PORTS);
 }
 
+static int bind_nearly_all(struct drill *drill)
+{
+	return bind_and_connect(drill, NEARLY_SHARED);
+}
+
 static int bind_some(struct drill *drill)
 {
 	return bind_and_connect(drill, SOME_PORTS);
@@ -234,15 +240,25 @@ static int bind_and_forget(struct drill *drill)
 	return drill->listener < 0 ? -1 : 0;
 }
 
+/* What was bound is lost to connect() without bind() too, though half of the ports have no
+ * connection to this destination. */
 static int verify_bound(struct drill *drill)
 {
 	bool worked = connect_bound(drill, PEER_PORT) == 0;
+	int fd;
 
 	if (drill->form != FORM_PLAIN)
 		return worked ? 0 : fault_errno("there is no port left in the control");
 	if (worked)
 		return fault("there is still a port to bind");
-	return errno == EADDRINUSE ? 0 : fault_errno("bind() failed otherwise");
+	if (errno != EADDRINUSE)
+		return fault_errno("bind() failed otherwise");
+	fd = peer_client(drill);
+	if (fd < 0)
+		return -1;
+	if (peer_connect(drill, fd, PEER_PORT) == 0)
+		return fault("there is still a port to connect from");
+	return errno == EADDRNOTAVAIL ? 0 : fault_errno("connect() failed otherwise");
 }
 
 #define RESTART(title, stop, start, sentence) \
@@ -336,7 +352,7 @@ const struct condition family_bind[] = {
 		.name = "bind-before-connect",
 		.help = "clients bind an address before they connect, and all destinations "
 			"share the local ports",
-		.rules = "local-ports-all-in-use",
+		.rules = "bind-ports-exhausted",
 		.advise = "--window 0",
 		.expected = { { .number = "local ports in use", .least = SHARED_PORTS,
 				.most = SHARED_PORTS } },
@@ -346,6 +362,20 @@ const struct condition family_bind[] = {
 		.verify = verify_bound,
 		.signs = { { .rows = { .states = IN(ESTABLISHED), .remote_port = PEER_PORT },
 			     .least = SHARED_PORTS / 2, .control = SHARED_PORTS / 2 } },
+	},
+	{
+		.name = "bind-before-connect-mostly",
+		.help = "clients bind an address before they connect, and few local ports are left "
+			"for all destinations together",
+		.rules = "local-ports-all-in-use",
+		.advise = "--window 0",
+		.expected = { { .number = "local ports in use", .least = NEARLY_SHARED,
+				.most = NEARLY_SHARED } },
+		.seconds = 0.1,
+		.world = "net.ipv4.ip_local_port_range=40000 40199",
+		.make = bind_nearly_all,
+		.signs = { { .rows = { .states = IN(ESTABLISHED), .remote_port = PEER_PORT },
+			     .least = NEARLY_SHARED / 2, .control = NEARLY_SHARED / 2 } },
 	},
 	{
 		.name = "bind-before-connect-partly",

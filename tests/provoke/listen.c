@@ -18,6 +18,8 @@ enum {
 	MOST_OF_QUEUE = 80,
 	SHARED = 150, /* clients of two listeners: each gets more than SHORT_QUEUE of them */
 	TINY_QUEUE = 4,
+	BRIEF_QUEUE = 2, /* full with 3, which is not many */
+	BRIEF_CLIENTS = 5,
 	LATE = 3, /* last ACKs of handshakes */
 	BURST = 150,
 };
@@ -49,6 +51,12 @@ static int overflow_backlog(struct drill *drill)
 static int overflow_somaxconn(struct drill *drill)
 {
 	return fill_queue(drill, LONG_QUEUE, CLIENTS);
+}
+
+static int overflow_a_little(struct drill *drill)
+{
+	return fill_queue(drill, drill->form == FORM_FIXED ? LONG_QUEUE : BRIEF_QUEUE,
+			  BRIEF_CLIENTS);
 }
 
 /* The backlog was cut by listen(), and a larger somaxconn acts on the next call only
@@ -257,6 +265,21 @@ const struct condition family_listen[] = {
 		.make = overflow_somaxconn,
 		.keep = more_clients,
 		.signs = OVERFLOWN,
+	},
+	{
+		.name = "accept-queue-overflow-brief",
+		.help = "a burst is a little longer than the accept queue, and a few handshakes "
+			"have to be repeated",
+		.rules = "accept-queue-overflow-brief",
+		.advise = "--window 1s --let accept-queue-overflow-brief.many=1000",
+		.expected = { { .subject = PEER_LISTENER(IPV4),
+				.number = "packets of new connections dropped here", .least = 1,
+				.most = 999 } },
+		.seconds = 0.1,
+		.make = overflow_a_little,
+		.keep = more_clients,
+		.signs = { { .counter = "TcpExt.ListenOverflows",
+			     .least = BRIEF_CLIENTS - BRIEF_QUEUE - 1 } },
 	},
 	{
 		.name = "somaxconn-raised-too-late",
