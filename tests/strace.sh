@@ -150,6 +150,7 @@ run '' explain "$id"
 run '' facts
 run '' plan
 run '' drift
+run '' lint "$srcdir/tests/lint/web.conf"
 
 echo "$commands commands, $faults with faults"
 [ "$faults" -eq 0 ]

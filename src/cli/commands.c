@@ -16,6 +16,7 @@ const struct command commands[] = {
 	{ "rules", "[FILE...]", "list the rules, or check rule files (--check)", 0, WORDS_MAX, command_rules },
 	{ "facts", "[NAME...]", "list the facts a rule can use, with values", 0, WORDS_MAX, command_facts },
 	{ "plan", "", "print what would be read, and for which rule", 0, 0, command_plan },
+	{ "lint", "FILE...", "advice on sysctl files, folders of them, or - for standard input", 1, WORDS_MAX, command_lint },
 	{ "drift", "", "compare what runs with what the sysctl files would set at boot", 0, 0, command_drift },
 	{ "record", "DIR", "record this host for later, and report", 1, 1, command_record },
 	{ "history", "[ID]", "when findings began, how long they lasted, their numbers", 0, 1,

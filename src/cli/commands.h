@@ -11,6 +11,7 @@ int command_rules(const struct options *options, struct errors *errors);
 int command_facts(const struct options *options, struct errors *errors);
 int command_plan(const struct options *options, struct errors *errors);
 int command_history(const struct options *options, struct errors *errors);
+int command_lint(const struct options *options, struct errors *errors);
 int command_drift(const struct options *options, struct errors *errors);
 int command_record(const struct options *options, struct errors *errors);
 

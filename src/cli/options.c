@@ -23,6 +23,7 @@ static const struct option_line {
 	{ "from", KIND_TEXT, AT(from), 0, "RECORDING", "read a recording, or a file made by ss -D" },
 	{ "netns", KIND_TEXT, AT(netns), 0, "all|NAME|PID|PATH",
 	  "another network namespace: by name, process or path, or all of this host" },
+	{ "kernel", KIND_TEXT, AT(kernel), 0, "VERSION", "lint: the kernel the files are for (default: any)" },
 	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, html, nagios or prometheus" },
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "history", KIND_TEXT, AT(history), 0, "FILE",

@@ -7,7 +7,10 @@
 
 #include "base/text.h"
 
-enum { TEXT_MAX = 200 };
+enum {
+	TEXT_MAX = 200,
+	SYSTEMD_LINE_MAX = 1 << 20, /* its LONG_LINE_MAX */
+};
 
 static const char blanks[] = " \t\r\n";
 
@@ -145,7 +148,7 @@ static void add_line(struct config *config, struct config_line line, struct span
 {
 	struct span stripped = strip((struct span){ s.at, strnlen(s.at, s.len) }, blanks);
 
-	if (!stripped.len || *stripped.at == '#' || *stripped.at == ';')
+	if (!line.endless && (!stripped.len || *stripped.at == '#' || *stripped.at == ';'))
 		return;
 	if (config->count == CONFIG_LINES_MAX) {
 		config->cut = true;
@@ -154,7 +157,8 @@ static void add_line(struct config *config, struct config_line line, struct span
 	line.column = 1 + (unsigned)(stripped.at - s.at);
 	line.text = printable(config->arena, (struct span){ stripped.at, stripped.len < TEXT_MAX ?
 									 stripped.len : TEXT_MAX });
-	take_apart(config, &line, stripped);
+	if (stripped.len && !strchr("#;", *stripped.at))
+		take_apart(config, &line, stripped);
 	if (config->count == config->size) {
 		config->size = config->size ? 2 * config->size : 64;
 		config->lines = xrealloc(config->lines, config->size, sizeof *config->lines);
@@ -176,6 +180,9 @@ void config_add(struct config *config, const char *file, unsigned readers, const
 		size_t end = newline ? (size_t)(newline - text) : len;
 
 		line.line++;
+		line.endless = end - at > SYSTEMD_LINE_MAX;
+		if (line.endless)
+			line.readers &= FOR_PROCPS;
 		add_line(config, line, (struct span){ text + at, end - at });
 		at = end + 1;
 	}

@@ -30,6 +30,7 @@ struct config_line {
 	const char *value;   /* NULL: "-key", which keeps patterns off it */
 	bool dash;	     /* "-key = value": a failure is not reported */
 	bool pattern;
+	bool endless;	     /* longer than systemd-sysctl reads: it leaves the rest of the file */
 };
 
 struct config {

@@ -28,9 +28,9 @@ unsigned kernel_version(const char *text)
 
 /* ---- names ---- */
 
-static bool is_sysctl(const struct fact *fact)
+bool is_sysctl(const struct fact *fact)
 {
-	return fact->origin == FROM_SYSCTL && fact->key;
+	return fact->origin == FROM_SYSCTL && fact->key && strncmp(fact->key, "net.", 4) == 0;
 }
 
 unsigned sysctl_find(const char *key)
@@ -60,8 +60,7 @@ void sysctl_nearest(struct nearest *nearest)
 	for (i = 0; i < fact_count; i++) {
 		const struct fact *fact = &fact_catalogue[i];
 
-		if (is_sysctl(fact) && (!fact->until || fact->inert) &&
-		    strncmp(fact->key, "net.", 4) == 0)
+		if (is_sysctl(fact) && (!fact->until || fact->inert))
 			nearest_try(nearest, fact->key);
 	}
 }

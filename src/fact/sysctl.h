@@ -14,6 +14,8 @@ enum { SYSCTL_WORDS = 3 };
  * Where one is asked for, 0 means the newest. */
 unsigned kernel_version(const char *text);
 
+/* Whether a fact is a word of a sysctl of the network. */
+bool is_sysctl(const struct fact *fact);
 /* The first fact of a sysctl, by its name as sysctl(8) takes it ("net.ipv4.tcp_rmem"), or
  * FACT_NONE. The facts of its other words follow it. */
 unsigned sysctl_find(const char *key);

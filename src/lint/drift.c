@@ -196,8 +196,7 @@ static void add_key(struct drift *drift, unsigned fact, const struct config *con
 /* A setting of TCP or its surroundings; what cannot be set cannot drift. */
 static bool is_setting(const struct fact *fact)
 {
-	return fact->origin == FROM_SYSCTL && !fact->read_only && fact->field == 0 &&
-	       strncmp(fact->key, "net.", 4) == 0;
+	return is_sysctl(fact) && !fact->read_only && fact->field == 0;
 }
 
 static void add_namespace(struct drift *drift, const struct sample *sample)
