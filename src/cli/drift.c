@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command 'drift': settings that run, beside those the files would set. */
+#include "lint/drift.h"
 #include "cli/commands.h"
 #include "cli/run.h"
 #include "collect/collect.h"
 #include "collect/sysctld.h"
-#include "lint/drift.h"
 
 static bool anything_read(const struct drift *drift)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command 'lint': reads files, folders and standard input, and has them judged. */
+#include "lint/lint.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/run.h"
 #include "collect/beneath.h"
-#include "lint/lint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +26,12 @@ static int check_text(const struct input *input, const char *name, const struct 
 	const char *nul = memchr(buf_text(text), '\0', text->len);
 	const char *start = buf_text(text), *p;
 
-	if (text->len >= 2 && (memcmp(start, "\xff\xfe", 2) == 0 || memcmp(start, "\xfe\xff", 2) == 0)) {
+	if (text->len >= 2 &&
+	    (memcmp(start, "\xff\xfe", 2) == 0 || memcmp(start, "\xfe\xff", 2) == 0)) {
 		place.column = 1;
-		return errors_add_at(input->errors, &place,
-				     "this is UTF-16; the readers of such files expect ASCII or UTF-8");
+		return errors_add_at(
+			input->errors, &place,
+			"this is UTF-16; the readers of such files expect ASCII or UTF-8");
 	}
 	if (!nul)
 		return 0;
@@ -54,7 +56,8 @@ static void add_text(struct input *input, const char *name, const struct buf *te
 static void add_error(const struct input *input, const char *name, int error)
 {
 	if (error == EINVAL)
-		errors_add(input->errors, "%s: expected a file, a folder, or - for standard input", name);
+		errors_add(input->errors, "%s: expected a file, a folder, or - for standard input",
+			   name);
 	else if (error == EFBIG)
 		errors_add(input->errors, "%s: longer than %d MiB, which no such file is", name,
 			   FILE_MAX >> 20);
@@ -65,8 +68,8 @@ static void add_error(const struct input *input, const char *name, int error)
 static void add_file(struct input *input, const char *name)
 {
 	autobuf struct buf text = BUF_INIT;
-	int error = strcmp(name, "-") == 0 ? file_read_fd(STDIN_FILENO, FILE_MAX, &text) :
-					    file_read(AT_FDCWD, name, FILE_MAX, &text);
+	int error = strcmp(name, "-") == 0 ? file_read_fd(STDIN_FILENO, FILE_MAX, &text)
+					   : file_read(AT_FDCWD, name, FILE_MAX, &text);
 
 	if (error)
 		add_error(input, name, error);
@@ -140,7 +143,8 @@ static int judge(const struct options *options, const struct plan *plan, const s
 static int lint_files(const struct options *options, const struct rulebook *book, unsigned kernel,
 		      struct errors *errors)
 {
-	const struct plan_options what = { .only = options->only, .only_count = options->only_count };
+	const struct plan_options what = { .only = options->only,
+					   .only_count = options->only_count };
 	struct input input = { .config = config_new(), .errors = errors };
 	struct plan *plan = plan_build(book, &what, errors);
 	int status = STATUS_FAILED;

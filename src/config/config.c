@@ -137,10 +137,10 @@ static void take_apart(struct config *config, struct config_line *line, struct s
 	line->key = printable(config->arena, (struct span){ path, strlen(path) });
 	line->pattern = strpbrk(path, "*?[") != NULL;
 	if (equals)
-		line->value = printable(config->arena,
-					strip((struct span){ equals + 1,
-							     s.len - (size_t)(equals + 1 - s.at) },
-					      blanks));
+		line->value = printable(
+			config->arena,
+			strip((struct span){ equals + 1, s.len - (size_t)(equals + 1 - s.at) },
+			      blanks));
 }
 
 /* Both programs read no further than a NUL. */
@@ -155,8 +155,9 @@ static void add_line(struct config *config, struct config_line line, struct span
 		return;
 	}
 	line.column = 1 + (unsigned)(stripped.at - s.at);
-	line.text = printable(config->arena, (struct span){ stripped.at, stripped.len < TEXT_MAX ?
-									 stripped.len : TEXT_MAX });
+	line.text = printable(
+		config->arena,
+		(struct span){ stripped.at, stripped.len < TEXT_MAX ? stripped.len : TEXT_MAX });
 	if (stripped.len && !strchr("#;", *stripped.at))
 		take_apart(config, &line, stripped);
 	if (config->count == config->size) {

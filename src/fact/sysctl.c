@@ -28,7 +28,7 @@ unsigned kernel_version(const char *text)
 
 /* ---- names ---- */
 
-bool is_sysctl(const struct fact *fact)
+bool sysctl_is(const struct fact *fact)
 {
 	return fact->origin == FROM_SYSCTL && fact->key && strncmp(fact->key, "net.", 4) == 0;
 }
@@ -38,7 +38,7 @@ unsigned sysctl_find(const char *key)
 	unsigned i;
 
 	for (i = 0; i < fact_count; i++)
-		if (is_sysctl(&fact_catalogue[i]) && strcmp(fact_catalogue[i].key, key) == 0)
+		if (sysctl_is(&fact_catalogue[i]) && strcmp(fact_catalogue[i].key, key) == 0)
 			return i;
 	return FACT_NONE;
 }
@@ -47,7 +47,7 @@ unsigned sysctl_words(unsigned first)
 {
 	unsigned i = first;
 
-	while (i < fact_count && is_sysctl(&fact_catalogue[i]) &&
+	while (i < fact_count && sysctl_is(&fact_catalogue[i]) &&
 	       strcmp(fact_catalogue[i].key, fact_catalogue[first].key) == 0)
 		i++;
 	return i - first;
@@ -60,7 +60,7 @@ void sysctl_nearest(struct nearest *nearest)
 	for (i = 0; i < fact_count; i++) {
 		const struct fact *fact = &fact_catalogue[i];
 
-		if (is_sysctl(fact) && (!fact->until || fact->inert))
+		if (sysctl_is(fact) && (!fact->until || fact->inert))
 			nearest_try(nearest, fact->key);
 	}
 }

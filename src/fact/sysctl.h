@@ -15,7 +15,7 @@ enum { SYSCTL_WORDS = 3 };
 unsigned kernel_version(const char *text);
 
 /* Whether a fact is a word of a sysctl of the network. */
-bool is_sysctl(const struct fact *fact);
+bool sysctl_is(const struct fact *fact);
 /* The first fact of a sysctl, by its name as sysctl(8) takes it ("net.ipv4.tcp_rmem"), or
  * FACT_NONE. The facts of its other words follow it. */
 unsigned sysctl_find(const char *key);

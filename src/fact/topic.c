@@ -7,11 +7,6 @@
 
 #include "fact/sysctl.h"
 
-static bool is_sysctl(const struct fact *fact)
-{
-	return fact->origin == FROM_SYSCTL && fact->key;
-}
-
 /* Behind the last dot. */
 static const char *short_name(const char *name)
 {
@@ -45,7 +40,7 @@ static bool is_meant(const struct fact *fact, const char *word)
 {
 	if (strcasecmp(fact->name, word) == 0)
 		return true;
-	if (is_sysctl(fact))
+	if (sysctl_is(fact))
 		return strcmp(fact->key, word) == 0 || strcmp(short_name(fact->key), word) == 0 ||
 		       is_path(fact, word);
 	if (fact->origin == FROM_TABLE)
@@ -55,7 +50,7 @@ static bool is_meant(const struct fact *fact, const char *word)
 
 static const struct fact *first_word(const struct fact *fact)
 {
-	return is_sysctl(fact) ? &fact_catalogue[sysctl_find(fact->key)] : fact;
+	return sysctl_is(fact) ? &fact_catalogue[sysctl_find(fact->key)] : fact;
 }
 
 unsigned topic_find(struct topic *topics, unsigned max, const char *word)
@@ -83,7 +78,7 @@ const char *topic_name(const struct topic *topic)
 {
 	if (topic->state)
 		return topic->state->name;
-	return is_sysctl(topic->fact) ? topic->fact->key : topic->fact->name;
+	return sysctl_is(topic->fact) ? topic->fact->key : topic->fact->name;
 }
 
 const char *topic_key(const struct topic *topic)
@@ -103,7 +98,7 @@ void topic_nearest(struct nearest *nearest)
 		const struct fact *fact = &fact_catalogue[i];
 
 		nearest_try(nearest, fact->name);
-		if (is_sysctl(fact))
+		if (sysctl_is(fact))
 			nearest_try(nearest, short_name(fact->key));
 		else if (fact->origin == FROM_TABLE)
 			nearest_try(nearest, fact->key);

@@ -59,8 +59,10 @@ static bool same_words(unsigned fact, const char *a, const char *b, bool at_most
 static void say_refused(struct drift *drift, const struct drift_key *key, enum config_reader reader)
 {
 	const struct drift_boot *boot = &key->boot[reader];
-	const struct remark remark = { .severity = SEVERITY_WARNING, .check = "refused-value",
-				       .key = key->key, .line = boot->refused };
+	const struct remark remark = { .severity = SEVERITY_WARNING,
+				       .check = "refused-value",
+				       .key = key->key,
+				       .line = boot->refused };
 
 	if (!boot->refused || (reader > 0 && boot->refused == key->boot[0].refused))
 		return;
@@ -72,17 +74,19 @@ static void say_absent(struct drift *drift, const struct drift_key *key)
 {
 	const struct drift_boot *boot = &key->boot[READER_SYSTEMD];
 	const struct config_line *line = boot->line ? boot->line : key->boot[READER_PROCPS].line;
-	const struct remark remark = { .severity = SEVERITY_NOTICE, .check = "absent-key",
-				       .key = key->key, .line = line };
+	const struct remark remark = {
+		.severity = SEVERITY_NOTICE, .check = "absent-key", .key = key->key, .line = line
+	};
 
 	/* A pattern means what is there. */
 	if (!line || line->pattern)
 		return;
 	if (strncmp(key->key, "net.netfilter.", 14) == 0)
-		remarks_say(&drift->remarks, &remark,
-			    "%s:%u sets it, and it is not there: connection tracking is not loaded, and"
-			    " must be before the files are read at boot.",
-			    line->file, line->line);
+		remarks_say(
+			&drift->remarks, &remark,
+			"%s:%u sets it, and it is not there: connection tracking is not loaded, and"
+			" must be before the files are read at boot.",
+			line->file, line->line);
 	else
 		remarks_say(&drift->remarks, &remark,
 			    "%s:%u sets it, and this kernel, or this namespace, has no such key.",
@@ -91,7 +95,8 @@ static void say_absent(struct drift *drift, const struct drift_key *key)
 
 static void say_unexplained(struct drift *drift, const struct drift_key *key)
 {
-	const struct remark remark = { .severity = SEVERITY_NOTICE, .check = "no-file-explains",
+	const struct remark remark = { .severity = SEVERITY_NOTICE,
+				       .check = "no-file-explains",
 				       .key = key->key };
 
 	remarks_say(&drift->remarks, &remark,
@@ -104,22 +109,26 @@ static void say_changes(struct drift *drift, const struct drift_key *key)
 {
 	const struct drift_boot *boot = &key->boot[READER_SYSTEMD];
 	const char *other = key->boot[READER_PROCPS].value;
-	const struct remark remark = { .severity = SEVERITY_WARNING, .check = "changes-at-boot",
-				       .key = key->key, .line = boot->line };
+	const struct remark remark = { .severity = SEVERITY_WARNING,
+				       .check = "changes-at-boot",
+				       .key = key->key,
+				       .line = boot->line };
 
 	remarks_say(&drift->remarks, &remark,
-		    "It is '%s', and will be '%s' after the next boot: %s:%u sets it.%s", key->running,
-		    boot->value, boot->line->file, boot->line->line,
-		    other && same_words(key->fact, key->running, other, false) ?
-			    " What runs is as 'sysctl --system' sets it." :
-			    "");
+		    "It is '%s', and will be '%s' after the next boot: %s:%u sets it.%s",
+		    key->running, boot->value, boot->line->file, boot->line->line,
+		    other && same_words(key->fact, key->running, other, false)
+			    ? " What runs is as 'sysctl --system' sets it."
+			    : "");
 }
 
 static void say_readers(struct drift *drift, const struct drift_key *key)
 {
 	const struct drift_boot *a = &key->boot[READER_SYSTEMD], *b = &key->boot[READER_PROCPS];
-	const struct remark remark = { .severity = SEVERITY_NOTICE, .check = "readers-differ",
-				       .key = key->key, .line = a->line ? a->line : b->line };
+	const struct remark remark = { .severity = SEVERITY_NOTICE,
+				       .check = "readers-differ",
+				       .key = key->key,
+				       .line = a->line ? a->line : b->line };
 	autobuf struct buf text = BUF_INIT;
 	unsigned reader;
 
@@ -159,8 +168,7 @@ static void compare(struct drift *drift, struct drift_key *key)
 	say_refused(drift, key, READER_PROCPS);
 	if (readers_differ(key))
 		say_readers(drift, key);
-	if (key->running && boot->line &&
-		 !same_words(key->fact, key->running, boot->value, false))
+	if (key->running && boot->line && !same_words(key->fact, key->running, boot->value, false))
 		say_changes(drift, key);
 	else if (key->running && !boot->line && key->initial &&
 		 !same_words(key->fact, key->running, key->initial, true) &&
@@ -180,7 +188,8 @@ static void add_key(struct drift *drift, unsigned fact, const struct config *con
 	struct sysctl_initial initial;
 	unsigned reader;
 
-	*key = (struct drift_key){ .fact = fact, .key = fact_catalogue[fact].key,
+	*key = (struct drift_key){ .fact = fact,
+				   .key = fact_catalogue[fact].key,
 				   .why = reading->why };
 	if (reading->why == WHY_KNOWN)
 		key->running = reading->text;
@@ -196,7 +205,7 @@ static void add_key(struct drift *drift, unsigned fact, const struct config *con
 /* A setting of TCP or its surroundings; what cannot be set cannot drift. */
 static bool is_setting(const struct fact *fact)
 {
-	return is_sysctl(fact) && !fact->read_only && fact->field == 0;
+	return sysctl_is(fact) && !fact->read_only && fact->field == 0;
 }
 
 static void add_namespace(struct drift *drift, const struct sample *sample)

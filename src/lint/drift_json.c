@@ -47,8 +47,8 @@ static json_t *host(const struct drift *drift)
 	json_set_text(object, "kernel", drift->kernel);
 	json_set_text(object, "netns", drift->netns);
 	json_object_set_new(object, "first_namespace",
-			    drift->namespace_known ? json_boolean(drift->first_namespace) :
-						     json_null());
+			    drift->namespace_known ? json_boolean(drift->first_namespace)
+						   : json_null());
 	json_object_set_new(object, "complete", json_boolean(drift->files == WHY_KNOWN));
 	return object;
 }

@@ -33,8 +33,9 @@ static void put_notes(struct buf *out, const struct drift *drift, const struct l
 		text_wrap(out, buf_text(&line), 0, 0, look_width(look));
 	}
 	if (drift->namespace_known && !drift->first_namespace)
-		text_wrap(out, "This is not the first network namespace: at boot the files are"
-			       " applied to that one, and here only if a program does it.",
+		text_wrap(out,
+			  "This is not the first network namespace: at boot the files are"
+			  " applied to that one, and here only if a program does it.",
 			  0, 0, look_width(look));
 }
 
@@ -68,9 +69,9 @@ static void put_agreeing(struct buf *out, const struct drift *drift)
 			continue;
 		buf_printf(out, "%s  %s = %s  (%s:%u)%s\n", heading, key->key, key->running,
 			   line->file, line->line,
-			   key->initial && strcmp(key->initial, key->running) == 0 ?
-				   ", the kernel's own" :
-				   "");
+			   key->initial && strcmp(key->initial, key->running) == 0
+				   ? ", the kernel's own"
+				   : "");
 		heading = "";
 	}
 }

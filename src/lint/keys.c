@@ -155,7 +155,7 @@ static const char *same_end(const char *key)
 	for (i = 0; i < fact_count; i++) {
 		const struct fact *fact = &fact_catalogue[i];
 
-		if (is_sysctl(fact) &&
+		if (sysctl_is(fact) &&
 		    strcmp(strrchr(fact->key, '.') + 1, end) == 0)
 			return fact->key;
 	}

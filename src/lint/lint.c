@@ -37,8 +37,10 @@ static int in_order(const void *a, const void *b)
 {
 	const struct remark *x = a, *y = b;
 
+	if (!x->line != !y->line)
+		return x->line ? -1 : 1;
 	if (x->line != y->line)
-		return !x->line - !y->line ? !x->line - !y->line : x->line < y->line ? -1 : 1;
+		return x->line < y->line ? -1 : 1;
 	if (x->severity != y->severity)
 		return (int)y->severity - (int)x->severity;
 	return strcmp(x->check, y->check);
@@ -126,7 +128,7 @@ static void add_scopes(struct lint *lint, const struct config *config)
 		const struct fact *fact = &fact_catalogue[i];
 		struct buf *out = fact->host_wide ? &shared : &own;
 
-		if (!is_sysctl(fact) || fact->field != 0 || fact->read_only ||
+		if (!sysctl_is(fact) || fact->field != 0 || fact->read_only ||
 		    (fact->until && !fact->inert) ||
 		    !config_winner(config, READER_SYSTEMD, fact->path + strlen("proc/sys/")))
 			continue;

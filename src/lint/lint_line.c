@@ -38,9 +38,10 @@ static void marked_line(struct lint *lint, const struct config_line *line)
 {
 	const struct remark remark = remark_of(line, NULL, SEVERITY_WARNING, "byte-order-mark");
 
-	remarks_say(&lint->remarks, &remark,
-		    "The file begins with a byte order mark, which is taken for a part of this line: it"
-		    " sets nothing.");
+	remarks_say(
+		&lint->remarks, &remark,
+		"The file begins with a byte order mark, which is taken for a part of this line: it"
+		" sets nothing.");
 }
 
 static void endless_line(struct lint *lint, const struct config_line *line)
@@ -56,12 +57,14 @@ static void who_reads(struct lint *lint, const struct config_line *line, const c
 	const struct remark remark = remark_of(line, key, SEVERITY_NOTICE, "readers-differ");
 
 	if (line->readers == FOR_SYSTEMD)
-		remarks_say(&lint->remarks, &remark,
-			    "systemd-sysctl reads it, 'sysctl --system' and 'sysctl -p' do not: a blank"
-			    " stands between the dash and the key.");
+		remarks_say(
+			&lint->remarks, &remark,
+			"systemd-sysctl reads it, 'sysctl --system' and 'sysctl -p' do not: a blank"
+			" stands between the dash and the key.");
 	else if (line->readers == 0)
-		remarks_say(&lint->remarks, &remark, "Nothing reads it: a blank stands between the"
-						     " dash and the key.");
+		remarks_say(&lint->remarks, &remark,
+			    "Nothing reads it: a blank stands between the"
+			    " dash and the key.");
 	else if (line->pattern && strchr(line->key, '{'))
 		remarks_say(&lint->remarks, &remark,
 			    "systemd-sysctl expands the braces, 'sysctl --system' does not.");
@@ -77,7 +80,8 @@ static void unknown_key(struct lint *lint, const struct config_line *line, const
 	if (lint->unknown++ < HINTS_MAX)
 		key_find_nearest(answer, key);
 	if (*answer->nearest)
-		remarks_say(&lint->remarks, &remark, "No kernel known here has this key; did you mean '%s'?",
+		remarks_say(&lint->remarks, &remark,
+			    "No kernel known here has this key; did you mean '%s'?",
 			    answer->nearest);
 	else
 		remarks_say(&lint->remarks, &remark, "No kernel known here has this key.");
@@ -88,7 +92,8 @@ static void gone_key(struct lint *lint, const struct config_line *line, const ch
 {
 	const struct remark remark = remark_of(line, key, SEVERITY_NOTICE, "removed-key");
 
-	remarks_say(&lint->remarks, &remark, "No kernel of today has this key%s%s. The line sets nothing.",
+	remarks_say(&lint->remarks, &remark,
+		    "No kernel of today has this key%s%s. The line sets nothing.",
 		    instead ? ": " : "", instead ? instead : "");
 }
 
@@ -101,17 +106,20 @@ static bool is_there(struct lint *lint, const struct config_line *line, const ch
 	unsigned since = fact->since ? kernel_version(fact->since) : 0;
 
 	if (until && (!kernel || kernel >= until) && !fact->inert) {
-		remarks_say(&lint->remarks, &remark,
-			    "No kernel since %s has this key. The line sets nothing, and says that it"
-			    " failed each time the files are read.",
-			    fact->until);
+		remarks_say(
+			&lint->remarks, &remark,
+			"No kernel since %s has this key. The line sets nothing, and says that it"
+			" failed each time the files are read.",
+			fact->until);
 		return false;
 	}
 	if (until && (!kernel || kernel >= until)) {
 		remark.check = "no-effect";
-		remarks_say(&lint->remarks, &remark,
-			    "Nothing reads this key since %s: it is kept so that old files do not fail.",
-			    fact->until);
+		remarks_say(
+			&lint->remarks, &remark,
+			"Nothing reads this key since %s: it is kept so that old files do not"
+			    " fail.",
+			fact->until);
 		return false;
 	}
 	if (since && kernel && kernel < since) {
@@ -164,9 +172,8 @@ static void check_line(struct lint *lint, const struct config_line *line, unsign
 		unknown_key(lint, line, arena_strdup(lint->remarks.arena, key), &answer);
 	else if (answer.kind == KEY_GONE)
 		gone_key(lint, line, arena_strdup(lint->remarks.arena, key), answer.instead);
-	else if (answer.kind == KEY_SETTING &&
-		 is_there(lint, line, fact_catalogue[answer.fact].key,
-			  &fact_catalogue[answer.fact], kernel)) {
+	else if (answer.kind == KEY_SETTING && is_there(lint, line, fact_catalogue[answer.fact].key,
+							&fact_catalogue[answer.fact], kernel)) {
 		needs_module(lint, line, fact_catalogue[answer.fact].key);
 		lint_value(lint, line, answer.fact, kernel);
 	}

@@ -56,9 +56,9 @@ static void take_word(struct sample *sample, const struct plan *plan, unsigned n
 	if (text ? write.taken : fact->field < write.count) {
 		reading->why = WHY_KNOWN;
 		reading->text = arena_strdup(sample->texts, buf_text(&after));
-		reading->number = text ? names_intern(plan->names, reading->text,
-						      strlen(reading->text)) :
-					 scaling_apply(scaling_of(fact), write.numbers[fact->field]);
+		reading->number =
+			text ? names_intern(plan->names, reading->text, strlen(reading->text))
+			     : scaling_apply(scaling_of(fact), write.numbers[fact->field]);
 	}
 	buf_fini(&write.reason);
 }
@@ -73,9 +73,9 @@ static struct sample *make_sample(const struct plan *plan, const struct config *
 	for (i = 0; i < fact_count; i++) {
 		const struct fact *fact = &fact_catalogue[i];
 		struct reading *reading = &sample->readings[i];
-		const struct config_line *line = is_sysctl(fact) ? line_of(config, fact) : NULL;
+		const struct config_line *line = sysctl_is(fact) ? line_of(config, fact) : NULL;
 
-		if (is_sysctl(fact))
+		if (sysctl_is(fact))
 			reading->why = presence(fact, kernel);
 		if (!line)
 			continue;
@@ -93,7 +93,7 @@ struct uses {
 	const struct sample *sample;
 	const struct config_line *line; /* the first that sets something it uses */
 	unsigned fact;			/* of that */
-	bool sockets, role, host; /* 'host': it needs what no file says */
+	bool sockets, role, host;	/* 'host': it needs what no file says */
 	struct buf needs;
 };
 
@@ -111,8 +111,8 @@ static void use_fact(struct uses *uses, const struct expr *expr)
 {
 	const struct fact *fact = &fact_catalogue[expr->fact];
 	const struct reading *reading = &uses->sample->readings[expr->fact];
-	bool growth = expr->kind == EXPR_CALL &&
-		      (expr->call == CALL_DELTA || expr->call == CALL_RATE);
+	bool growth =
+		expr->kind == EXPR_CALL && (expr->call == CALL_DELTA || expr->call == CALL_RATE);
 	const struct config_line *line;
 
 	if (fact->scope == FACT_SOCKET) {
@@ -124,13 +124,14 @@ static void use_fact(struct uses *uses, const struct expr *expr)
 		uses->line = line;
 		uses->fact = expr->fact;
 	}
-	if (expr->kind == EXPR_CALL && (expr->call == CALL_CONFIGURED ||
-					(expr->call == CALL_PRESENT && reading->why != WHY_NOT_RECORDED)))
+	if (expr->kind == EXPR_CALL &&
+	    (expr->call == CALL_CONFIGURED ||
+	     (expr->call == CALL_PRESENT && reading->why != WHY_NOT_RECORDED)))
 		return;
 	if (reading->why == WHY_KNOWN)
 		return;
 	need(uses, growth ? "growth of " : "", fact->name);
-	uses->host |= !is_sysctl(fact) || fact->read_only;
+	uses->host |= !sysctl_is(fact) || fact->read_only;
 }
 
 static void walk(struct uses *uses, const struct expr *expr)

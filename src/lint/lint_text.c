@@ -85,10 +85,13 @@ static void put_scopes(struct buf *out, const struct lint *lint, const struct lo
 	autobuf struct buf line = BUF_INIT;
 
 	if (*lint->of_namespace)
-		buf_printf(&line, "\nAt boot these act in the first network namespace; containers have"
-				  " their own: %s.\n", lint->of_namespace);
+		buf_printf(&line,
+			   "\nAt boot these act in the first network namespace; containers have"
+			   " their own: %s.\n",
+			   lint->of_namespace);
 	if (*lint->of_host)
-		buf_printf(&line, "\nThese are of the whole host, and containers cannot set them: %s.",
+		buf_printf(&line,
+			   "\nThese are of the whole host, and containers cannot set them: %s.",
 			   lint->of_host);
 	if (line.len)
 		text_wrap(out, line.text, 0, 0, look_width(look));

@@ -15,8 +15,10 @@ struct value_line {
 static void say(const struct value_line *v, enum severity severity, const char *check,
 		const char *text)
 {
-	const struct remark remark = { .severity = severity, .check = check,
-				       .key = fact_catalogue[v->fact].key, .line = v->line,
+	const struct remark remark = { .severity = severity,
+				       .check = check,
+				       .key = fact_catalogue[v->fact].key,
+				       .line = v->line,
 				       .text = text };
 
 	remarks_add(&v->lint->remarks, &remark);
@@ -56,8 +58,8 @@ static void port_range(const struct value_line *v)
 		    "The kernel refuses the value: the last port is below the first.");
 	else if (n[0] < 1024)
 		say(v, SEVERITY_WARNING, "refused-value",
-		    "The kernel refuses a range that begins below net.ipv4.ip_unprivileged_port_start,"
-		    " which is 1024 unless it was lowered before.");
+		    "The kernel refuses a range that begins below"
+		    " net.ipv4.ip_unprivileged_port_start, which is 1024 unless it was lowered before.");
 }
 
 /* ---- misread ---- */

@@ -15,7 +15,7 @@
 
 #define for_each_sysctl(i) \
 	for (unsigned i = 0; i < fact_count; i += sysctl_words(i) ? sysctl_words(i) : 1) \
-		if (is_sysctl(&fact_catalogue[i]))
+		if (sysctl_is(&fact_catalogue[i]))
 
 static void read_words(unsigned fact, struct buf *out)
 {
