@@ -5,8 +5,8 @@
  *     wait until the window of a is over
  *     enter a: second sample, sockets, report, leave; enter b: ...
  *
- * So many namespaces take one window. One after the other is evaluated, and of each only its
- * report is kept. */
+ * So many namespaces take one window; without one, each is entered once. One after the other is
+ * evaluated, and of each only its report is kept. */
 #include "cli/survey.h"
 
 #include <string.h>
@@ -119,37 +119,10 @@ static struct source *open_source(struct surveyor *s, const struct netns *where)
 {
 	const struct source_live_options live = {
 		.info_deadline = s->options->info_deadline, .namespaces = s->namespaces,
-		.name = where ? where->name : NULL,
+		.where = where,
 	};
 
 	return where ? source_live(&live, s->errors) : run_source(s->options, s->errors);
-}
-
-static void open_run(struct surveyor *s, struct visit *visit, const struct plan *plan)
-{
-	struct source *source = open_source(s, visit->where);
-
-	if (source && s->record)
-		source = source_recorder(source, s->record, "tcp-advise " PACKAGE_VERSION, s->errors);
-	if (source)
-		visit->run = run_new(s->options, plan, source, s->past);
-}
-
-/* The first sample of each. Returns 0, or -1 with errors. */
-static int begin_all(struct surveyor *s)
-{
-	const struct plan *plan = s->whole;
-	unsigned i;
-
-	for (i = 0; i < s->count; i++) {
-		if (!enter(s, s->visits[i].where))
-			continue;
-		open_run(s, &s->visits[i], plan);
-		if (!leave(s) || !s->visits[i].run)
-			return -1;
-		plan = s->rest;
-	}
-	return 0;
 }
 
 static void end_run(struct surveyor *s, struct visit *visit)
@@ -159,41 +132,70 @@ static void end_run(struct surveyor *s, struct visit *visit)
 	visit->run = NULL;
 }
 
-/* NULL: there is none, which is said. */
-static struct report *make_report(struct surveyor *s, struct visit *visit)
+static void finish(struct surveyor *s, struct visit *visit)
 {
 	autoerrors struct errors one = ERRORS_INIT;
 	bool all = all_asked(s->options);
 	struct report *report = run_report(visit->run, all ? &one : s->errors);
 
-	if (!report && all)
+	if (report)
+		s->found.reports[s->found.count++] = report;
+	else if (all)
 		skip(s, visit->where, "neither the files below /proc nor its sockets could be read");
-	return report;
+	end_run(s, visit);
 }
 
-static int report_all(struct surveyor *s)
+/* The first sample; all there is to do where there is no window to wait for. Returns -1 with errors
+ * when there can be no report at all. */
+static int begin(struct surveyor *s, struct visit *visit, const struct plan *plan)
 {
-	struct report *report;
-	bool back = true;
+	struct source *source = open_source(s, visit->where);
+
+	if (source && s->record)
+		source = source_recorder(source, s->record, "tcp-advise " PACKAGE_VERSION, s->errors);
+	if (!source)
+		return -1;
+	visit->run = run_new(s->options, plan, source, s->past);
+	if (!run_waits(visit->run))
+		finish(s, visit);
+	return 0;
+}
+
+static int begin_all(struct surveyor *s)
+{
+	const struct plan *plan = s->whole;
+	unsigned i;
+	int result;
+
+	for (i = 0; i < s->count; i++) {
+		if (!enter(s, s->visits[i].where))
+			continue;
+		result = begin(s, &s->visits[i], plan);
+		if (!leave(s) || result < 0)
+			return -1;
+		plan = s->rest;
+	}
+	return 0;
+}
+
+static int finish_all(struct surveyor *s)
+{
 	unsigned i;
 
-	for (i = 0; i < s->count && back; i++) {
+	for (i = 0; i < s->count; i++) {
 		struct visit *visit = &s->visits[i];
 
 		if (!visit->run)
 			continue;
 		run_wait(visit->run);
 		if (enter(s, visit->where)) {
-			report = make_report(s, visit);
-			back = leave(s);
-			if (report && back)
-				s->found.reports[s->found.count++] = report;
-			else
-				report_free(report);
+			finish(s, visit);
+			if (!leave(s))
+				return -1;
 		}
 		end_run(s, visit);
 	}
-	return back && s->found.count ? 0 : -1;
+	return s->found.count ? 0 : -1;
 }
 
 /* ---- the whole ---- */
@@ -232,7 +234,7 @@ static int look(struct surveyor *s)
 	say = any_waits(s) && isatty(STDERR_FILENO);
 	if (say)
 		fputs("tcp-advise: watching the counters ...", stderr);
-	result = report_all(s);
+	result = finish_all(s);
 	if (say)
 		fputs("\r\033[K", stderr);
 	return result;

@@ -23,6 +23,7 @@ struct live {
 	struct source source; /* first: a source is the live source it begins */
 	char *hostname, *kernel, *netns, *boot;
 	struct netns_list *namespaces, *found; /* found: and ours to free */
+	const struct netns *where; /* NULL: nobody asked which */
 	bool may_ask; /* sock_diag requests load no module */
 	double began, ended; /* CLOCK_MONOTONIC, when sample 0 was first and last read; 0: never */
 	struct deadline deadline;
@@ -128,6 +129,8 @@ static enum dump_end live_dump(struct source *source, unsigned sample, enum pass
 
 	(void)pass; /* what a dump can do to the host is in the query */
 	note_time(live, sample);
+	if (live->where && live->where->empty)
+		return DUMP_COMPLETE;
 	if (!live->may_ask) {
 		buf_puts(reason, "tcp_diag is not loaded, and tcp-advise does not load modules: run"
 			 " 'modprobe tcp_diag' first");
@@ -249,12 +252,13 @@ struct source *source_live(const struct source_live_options *options, struct err
 	live->may_ask = !asking_loads_a_module(root);
 	live->deadline.total = options->info_deadline;
 	live->namespaces = options->namespaces;
+	live->where = options->where;
 	live->source.manifest = (struct manifest){
 		.kind = "kernel",
 		.hostname = live->hostname,
 		.kernel = live->kernel,
 		.netns = live->netns,
-		.name = options->name,
+		.name = options->where ? options->where->name : NULL,
 		.boot = live->boot,
 		.netns_cookie = netns_cookie(),
 		.time = time(NULL),

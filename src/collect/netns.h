@@ -15,6 +15,7 @@ struct netns {
 				"nginx.service", "812 (sh)"; unlike those of all others */
 	const char *path;    /* "/run/netns/blue", or "/proc/812/ns/net" of its first process */
 	unsigned pid;	     /* of its first process; 0: none is known */
+	bool empty;	     /* when it was entered last, it had no socket of any kind */
 	uint64_t cookie;     /* told when it was entered first: an inode is soon given to another */
 };
 

@@ -83,11 +83,12 @@ struct source_ops {
 	int (*close)(struct source *source, struct errors *errors);
 };
 
+struct netns;
 struct netns_list;
 struct source_live_options {
 	double info_deadline; /* seconds for PASS_INFO, both families */
 	struct netns_list *namespaces; /* borrowed; NULL: they are looked for when one is needed */
-	const char *name;     /* borrowed, of the namespace this thread is in; or NULL */
+	const struct netns *where; /* borrowed: the one this thread is in; NULL: nobody asked which */
 };
 struct source *source_live(const struct source_live_options *options, struct errors *errors);
 /* A folder made by 'tcp-advise record', or a file made by 'ss -D'. */

@@ -54,6 +54,8 @@ static struct value presence(const struct use *use)
 {
 	enum why why = use->now->readings[use->fact].why;
 
+	if (use->now->readings[use->fact].elsewhere)
+		return value_known(0);
 	switch (why) {
 	case WHY_KNOWN:
 	case WHY_NO_VALUE:

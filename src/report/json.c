@@ -65,6 +65,8 @@ static json_t *settings(const struct report_finding *finding)
 		if (!finding->settings[i].value)
 			json_set_text(object, "reason", finding->settings[i].reason);
 		json_set_text(object, "current", finding->settings[i].current);
+		if (finding->settings[i].elsewhere)
+			json_object_set_new(object, "first_namespace", json_true());
 		json_array_append_new(list, object);
 	}
 	return list;

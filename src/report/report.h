@@ -23,6 +23,7 @@ struct report_setting {
 	const char *value;   /* as sysctl.d wants it; NULL when it cannot be computed */
 	const char *reason;  /* ... and why not */
 	const char *current; /* as the kernel has it, words separated by a space; NULL: unknown */
+	bool elsewhere;	     /* it is to be set in the first network namespace, not in this one */
 };
 
 /* What a history adds to a finding. */

@@ -64,10 +64,21 @@ static struct report_setting *same_key(struct report_setting *settings, unsigned
 	return NULL;
 }
 
+static const struct reading *reading_of(const struct setting *setting, const struct wording *wording)
+{
+	return wording->now ? &wording->now->readings[setting->fact] : NULL;
+}
+
+static bool is_elsewhere(const struct setting *setting, const struct wording *wording)
+{
+	const struct reading *reading = reading_of(setting, wording);
+
+	return reading && reading->elsewhere;
+}
+
 static const char *current_text(const struct setting *setting, const struct wording *wording)
 {
-	const struct reading *reading =
-		wording->now ? &wording->now->readings[setting->fact] : NULL;
+	const struct reading *reading = reading_of(setting, wording);
 
 	if (!reading || reading->why != WHY_KNOWN || !reading->text)
 		return NULL;
@@ -123,6 +134,7 @@ unsigned word_settings(struct report_setting *out, const struct verdict *verdict
 			*known = (struct report_setting){
 				.key = setting->key,
 				.current = current_text(setting, wording),
+				.elsewhere = is_elsewhere(setting, wording),
 			};
 		}
 		word_setting(known, setting, verdict->settings[i], wording);

@@ -70,6 +70,8 @@ void summary_setting(struct buf *out, const struct report_setting *setting)
 		buf_puts(out, " (already so)");
 	else if (setting->current)
 		buf_printf(out, " (now %s)", *setting->current ? setting->current : "empty");
+	if (setting->elsewhere)
+		buf_puts(out, ", in the host's first network namespace");
 }
 
 void summary_role(struct buf *out, const struct report_role *role)

@@ -5,14 +5,15 @@
 #
 #     make bench                      200,000 sockets
 #     make bench BENCH_SOCKETS=1000000
+#     make bench BENCH_NAMESPACES=20  not 200; 0: none
 #
 # BENCH_RUNS says how often each command runs (median of 7), BENCH_SLOW=no leaves out ss -tanp,
 # BENCH_KEEPALIVE=no leaves the sockets without SO_KEEPALIVE, which a rule has an eye on.
 set -eu
 
 : "${builddir:=.}" "${BENCH_SOCKETS:=200000}" "${BENCH_RUNS:=7}" "${BENCH_SLOW:=yes}"
-: "${BENCH_KEEPALIVE:=yes}" "${TCP_ADVISE:=$builddir/src/tcp-advise}"
-export TCP_ADVISE BENCH_SOCKETS BENCH_RUNS BENCH_SLOW
+: "${BENCH_KEEPALIVE:=yes}" "${BENCH_NAMESPACES:=200}" "${TCP_ADVISE:=$builddir/src/tcp-advise}"
+export TCP_ADVISE BENCH_SOCKETS BENCH_RUNS BENCH_SLOW BENCH_NAMESPACES
 bench=$builddir/tests/bench
 
 # result NAME RUNS COMMAND...: keeps "WALL CPU RSS STATUS" in $WORK/NAME.
@@ -110,8 +111,29 @@ measure_full() {
 	fi
 }
 
+# Network namespaces beside the sockets of this one, which every dump walks past: first without any
+# socket, then each with ten of its own.
+measure_namespaces() {
+	mount -t tmpfs tmpfs /run
+	mkfifo "$WORK/ready"
+	result one 3 "$TCP_ADVISE" --window 0
+	for i in $(seq "$BENCH_NAMESPACES"); do
+		ip netns add "n$i"
+	done
+	result empty 3 "$TCP_ADVISE" --window 0 --netns all
+	for i in $(seq "$BENCH_NAMESPACES"); do
+		ip netns exec "n$i" "$bench/manysockets" -i -n 10 -l 2 \
+			sh -c 'echo ready >"$WORK/ready"; exec sleep 1000' &
+		# It ends early where the one before has not closed it yet.
+		until read -r _ <"$WORK/ready"; do :; done
+	done
+	result serving 3 "$TCP_ADVISE" --window 0 --netns all
+	# shellcheck disable=SC2016 # the inner shell's
+	result ssall 1 sh -c 'for n in /run/netns/*; do ip netns exec "${n##*/}" ss -tan; done'
+}
+
 case ${1-} in
-idle | small | full)
+idle | small | full | namespaces)
 	"measure_$1"
 	exit
 	;;
@@ -140,6 +162,9 @@ echo "tcp-advise benchmark: $BENCH_SOCKETS sockets, median of $BENCH_RUNS," \
 in_namespace 0 0 idle
 in_namespace 1000 4 small
 in_namespace "$BENCH_SOCKETS" 4 full
+if [ "$BENCH_NAMESPACES" -gt 0 ]; then
+	"$bench/manysockets" -s -n "$BENCH_SOCKETS" -l 4 unshare -mpf --mount-proc sh "$0" namespaces
+fi
 [ ! -x "$bench/evalrate" ] || "$bench/evalrate" >"$WORK/evalrate" 2>&1 ||
 	{ cat "$WORK/evalrate"; rm "$WORK/evalrate"; }
 
@@ -166,6 +191,12 @@ BEGIN {
 	row("tcp-advise --window 0", dir "advise")
 	row("ss -tan >/dev/null", dir "ss")
 	row("ss -tanp >/dev/null (run once, it is slow)", dir "ssp")
+	bare = 0
+	n = ENVIRON["BENCH_NAMESPACES"]
+	row("tcp-advise, that table shared by all", dir "one")
+	row("... --netns all, " n " more, no sockets", dir "empty")
+	row("... --netns all, " n " more, ten sockets each", dir "serving")
+	row("ss -tan in each of these", dir "ssall")
 }'
 echo
 
@@ -192,6 +223,17 @@ budget "memory at $BENCH_SOCKETS sockets" "$(ratio "$(field advise 3)" 1024)" 16
 budget "memory at 1,000 sockets" "$(ratio "$(field small 3)" 1024)" 16 MiB
 budget 'memory at both: the same' "$(ratio "$(field advise 3)" "$(field small 3)")" 1.1 'x'
 budget 'idle host, wall time (median of 20)' "$(ratio "$(field idle 1)" 0.001)" 10 ms
+if [ -s "$WORK/serving" ]; then
+	# each WHAT FIELD FACTOR: of one more namespace
+	each() {
+		awk -v a="$(field "$1" "$2")" -v b="$(field one "$2")" -v f="$3" \
+			'BEGIN { print (a - b) * f / ENVIRON["BENCH_NAMESPACES"] }'
+	}
+	budget 'CPU of one more network namespace without sockets' "$(each empty 2 1000)" 5 ms
+	budget '... with sockets, against ss -tan there' \
+		"$(ratio "$(each serving 2 1000)" "$(each ssall 2 1000)")" 1 x
+	budget 'memory for one more network namespace' "$(each serving 3 1)" 32 KiB
+fi
 if [ -s "$WORK/evalrate" ]; then
 	budget 'evaluation, for each predicate and row' "$(awk 'END { print $1 }' "$WORK/evalrate")" 15 ns
 	sed 's/^[^ ]* /       /' "$WORK/evalrate"

@@ -34,6 +34,8 @@ enum {
 struct options {
 	unsigned sockets, destinations, listeners;
 	bool keepalive;
+	bool shared; /* in the table of all namespaces */
+	bool here;   /* in the namespace we are in */
 };
 
 struct holders {
@@ -307,8 +309,10 @@ static int inside(const struct options *options, char **command)
 static int usage(void)
 {
 	fprintf(stderr, "usage: manysockets [-n SOCKETS] [-d DESTINATIONS] [-l LISTENERS] [-k] "
-			"COMMAND [ARGUMENT...]\n"
-			"  -k  sockets have SO_KEEPALIVE, as on a healthy host\n");
+			"[-s] [-i] COMMAND [ARGUMENT...]\n"
+			"  -k  sockets have SO_KEEPALIVE, as on a healthy host\n"
+			"  -s  they are in the table that all namespaces share\n"
+			"  -i  they are in this network namespace, and not in one of their own\n");
 	return 127;
 }
 
@@ -317,19 +321,23 @@ int main(int argc, char **argv)
 	struct options options = { .sockets = 1000, .destinations = 64, .listeners = 4 };
 	int option;
 
-	while ((option = getopt(argc, argv, "+n:d:l:k")) != -1) {
+	while ((option = getopt(argc, argv, "+n:d:l:ksi")) != -1) {
 		switch (option) {
 		case 'n': options.sockets = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'd': options.destinations = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'l': options.listeners = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'k': options.keepalive = true; break;
+		case 's': options.shared = true; break;
+		case 'i': options.shared = options.here = true; break;
 		default: return usage();
 		}
 	}
 	if (optind == argc || !options.destinations || options.listeners > 100)
 		return usage();
-	new_namespace();
-	own_hash_table(options.sockets);
+	if (!options.here)
+		new_namespace();
+	if (!options.shared)
+		own_hash_table(options.sockets);
 	bring_up();
 	return inside(&options, argv + optind);
 }
