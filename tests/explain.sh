@@ -53,7 +53,7 @@ for word in TCPAbortOnData TcpExt.TCPAbortOnData TcpExtTCPAbortOnData; do
 	says $word 'counter: TcpExt.TCPAbortOnData' 'since the namespace began' \
 		'"It is SO_LINGER with 0."' 'notice: linger-zero-resets ('
 done
-says tcp_mem 'net.ipv4.tcp_mem.low exists only in the first network namespace' 'pages of memory' \
+says tcp_mem 'first network namespace only' 'pages of memory' \
 	'one for the whole host'
 says tcp_tw_recycle 'removed in Linux 4.12' 'does not exist on this kernel'
 says tcp_rmem 'min: Receive buffer' 'max: Largest receive buffer' '"rmem_max is its ceiling."'

@@ -19,6 +19,7 @@ const struct command commands[] = {
 	{ "lint", "FILE...", "advice on sysctl files, folders of them, or - for standard input", 1, WORDS_MAX, command_lint },
 	{ "drift", "", "compare what runs with what the sysctl files would set at boot", 0, 0, command_drift },
 	{ "record", "DIR", "record this host for later, and report", 1, 1, command_record },
+	{ "diff", "A B", "compare two recordings or JSON reports", 2, 2, command_diff },
 	{ "history", "[ID]", "when findings began, how long they lasted, their numbers", 0, 1,
 	  command_history },
 	{ NULL, NULL, NULL, 0, 0, NULL },

@@ -13,6 +13,7 @@ int command_plan(const struct options *options, struct errors *errors);
 int command_history(const struct options *options, struct errors *errors);
 int command_lint(const struct options *options, struct errors *errors);
 int command_drift(const struct options *options, struct errors *errors);
+int command_diff(const struct options *options, struct errors *errors);
 int command_record(const struct options *options, struct errors *errors);
 
 #endif

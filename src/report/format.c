@@ -7,11 +7,11 @@
 const struct format formats[] = {
 	{ .name = "text", .print = print_text, .print_survey = print_text_survey,
 	  .help = "for a person at a terminal: verdict, findings, what was not evaluated" },
-	{ .name = "json", .print = print_json, .print_survey = print_json_survey,
+	{ .name = "json", .print = print_json, .print_survey = print_json_survey, .vitals = true,
 	  .help = "for programs: tcp-advise/report/1, see tcp-advise-report.schema.json" },
 	{ .name = "markdown", .print = print_markdown,
 	  .help = "for a postmortem: what was found, with numbers, remedy and sources" },
-	{ .name = "html", .print = print_html, .vitals = true,
+	{ .name = "html", .print = print_html, .print_survey = print_html_survey, .vitals = true,
 	  .help = "one page for a postmortem, complete in itself, with the diagram of states" },
 	{ .name = "nagios", .print = print_nagios, .failed = fail_nagios,
 	  .help = "for Nagios and Icinga: a status line with performance data, then the findings" },

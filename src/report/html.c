@@ -46,7 +46,7 @@ void html_id(const struct html *html, const char *rule)
 
 /* ---- the verdict ---- */
 
-static const char *worst(const struct report *report)
+const char *html_worst(const struct report *report)
 {
 	unsigned severity;
 
@@ -94,7 +94,7 @@ static void put_verdict(const struct html *html)
 	summary_verdict(&verdict, html->report);
 	summary_host(&host, html->report);
 	summary_circumstances(&circumstances, html->report);
-	buf_printf(out, "<header class=\"verdict %s\">\n", worst(html->report));
+	buf_printf(out, "<header class=\"verdict %s\">\n", html_worst(html->report));
 	html_element(out, "h1", NULL, buf_text(&verdict));
 	buf_puts(out, "<p class=\"host\">");
 	html_element(out, "bdi", NULL, buf_text(&host));
@@ -173,11 +173,11 @@ static void put_footer(const struct html *html)
 	html_element(html->out, "footer", NULL, buf_text(&line));
 }
 
-static void put_report(const struct html *html)
+void html_report(const struct html *html)
 {
 	struct buf *out = html->out;
 
-	buf_puts(out, "<article>\n");
+	buf_printf(out, "<article id=\"r%u\">\n", html->number);
 	put_verdict(html);
 	html_states(html);
 	html_findings(html);
@@ -192,7 +192,7 @@ static void put_report(const struct html *html)
 /* ---- the page ---- */
 
 /* The policy is a second lock: should a text get through, it can neither run nor fetch. */
-static void put_head(struct buf *out, const char *title)
+void html_head(struct buf *out, const char *title)
 {
 	buf_puts(out, "<!DOCTYPE html>\n"
 		      "<html lang=\"en\">\n"
@@ -210,6 +210,11 @@ static void put_head(struct buf *out, const char *title)
 	buf_printf(out, "<style>\n%s</style>\n</head>\n<body>\n", html_style);
 }
 
+void html_tail(struct buf *out)
+{
+	buf_puts(out, "</body>\n</html>\n");
+}
+
 void print_html(struct buf *out, const struct report *report, const struct look *look)
 {
 	const struct html html = { out, report, 1 };
@@ -219,7 +224,7 @@ void print_html(struct buf *out, const struct report *report, const struct look 
 	summary_verdict(&title, report);
 	buf_puts(&title, ": ");
 	summary_host(&title, report);
-	put_head(out, buf_text(&title));
-	put_report(&html);
-	buf_puts(out, "</body>\n</html>\n");
+	html_head(out, buf_text(&title));
+	html_report(&html);
+	html_tail(out);
 }

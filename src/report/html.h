@@ -16,6 +16,13 @@ struct html {
 	unsigned number; /* ids begin with it: a page may hold several reports */
 };
 
+/* The page around them. */
+void html_head(struct buf *out, const char *title);
+void html_report(const struct html *html);
+void html_tail(struct buf *out);
+
+/* ---- parts of a report ---- */
+
 void html_findings(const struct html *html);
 /* The state diagram of RFC 9293 with the sockets now in each. */
 void html_states(const struct html *html);
@@ -23,6 +30,9 @@ void html_states(const struct html *html);
 void html_vitals(const struct html *html);
 
 /* ---- words ---- */
+
+/* The class of the worst that was found: "critical" ... "info", "quiet", "unknown". */
+const char *html_worst(const struct report *report);
 
 /* <tag class="class">text</tag> and a line end; class may be NULL. */
 void html_element(struct buf *out, const char *tag, const char *class, const char *text);

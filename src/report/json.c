@@ -191,6 +191,10 @@ static json_t *source(const struct report *report)
 	json_set_text(object, "netns", report->netns);
 	if (report->name)
 		json_set_text(object, "name", report->name);
+	json_object_set_new(object, "netns_cookie",
+			    report->netns_cookie && report->netns_cookie <= INT64_MAX ?
+				    json_integer((json_int_t)report->netns_cookie) :
+				    json_null());
 	json_set_text(object, "time", report->time);
 	json_object_set_new(object, "window_seconds",
 			    json_number_or_null(report->window > 0 ? report->window : NAN));
@@ -210,6 +214,17 @@ static json_t *pair(const char *key, const char *text, const char *other, const 
 	return object;
 }
 
+/* Counters of two reports may be subtracted if the host was not started in between. */
+static json_t *host(const struct report *report)
+{
+	json_t *object = pair("name", report->hostname, "kernel", report->kernel);
+
+	json_set_text(object, "boot", report->boot);
+	json_object_set_new(object, "uptime_seconds",
+			    json_number_or_null(report->vitals.taken ? report->vitals.uptime : NAN));
+	return object;
+}
+
 void put_json_report(struct buf *out, const struct report *report, unsigned indent)
 {
 	json_t *root = json_begin();
@@ -225,8 +240,8 @@ void put_json_report(struct buf *out, const struct report *report, unsigned inde
 	json_object_set_new(root, "source", source(report));
 	json_object_set_new(root, "rulebook", pair("version", report->rulebook_version,
 						   "sha256", report->rulebook_sha256));
-	json_object_set_new(root, "host", pair("name", report->hostname,
-					       "kernel", report->kernel));
+	json_object_set_new(root, "host", host(report));
+	json_object_set_new(root, "vitals", json_vitals(&report->vitals));
 	json_put(out, root, indent);
 }
 

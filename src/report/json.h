@@ -20,4 +20,13 @@ json_t *json_number_or_null(double number);
 void json_set_text(json_t *object, const char *key, const char *text);
 void json_set_count(json_t *object, const char *key, unsigned count);
 
+/* Reads a text from elsewhere; NULL with errors that have file, line and column. A member may stand
+ * only once in an object. The caller releases. */
+struct errors;
+json_t *json_read(const char *file, const struct buf *text, struct errors *errors);
+
+/* The member "vitals" of a report. */
+struct report_vitals;
+json_t *json_vitals(const struct report_vitals *vitals);
+
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "base/text.h"
 
 /* jansson gives NULL when memory runs out, and a NULL member would silently be left out. */
@@ -76,4 +77,20 @@ void json_set_text(json_t *object, const char *key, const char *text)
 void json_set_count(json_t *object, const char *key, unsigned count)
 {
 	json_object_set_new(object, key, json_integer(count));
+}
+
+json_t *json_read(const char *file, const struct buf *text, struct errors *errors)
+{
+	json_error_t error;
+	json_t *root;
+
+	json_decref(json_begin());
+	root = json_loadb(buf_text(text), text->len, JSON_REJECT_DUPLICATES, &error);
+	if (!root)
+		errors_add_at(errors,
+			      &(struct place){ .file = file,
+					       .line = error.line > 0 ? (unsigned)error.line : 1,
+					       .column = error.column > 0 ? (unsigned)error.column : 1 },
+			      "no JSON: %s", error.text);
+	return root;
 }

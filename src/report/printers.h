@@ -14,6 +14,7 @@ void fail_nagios(struct buf *out, const char *errors);
 void print_html(struct buf *out, const struct report *report, const struct look *look);
 void print_text_survey(struct buf *out, const struct survey *survey, const struct look *look);
 void print_json_survey(struct buf *out, const struct survey *survey, const struct look *look);
+void print_html_survey(struct buf *out, const struct survey *survey, const struct look *look);
 /* One report of print_json_survey(): without a newline, its lines indented but for the first. */
 void put_json_report(struct buf *out, const struct report *report, unsigned indent);
 

@@ -23,6 +23,8 @@ static void add_source(struct report *report, const struct report_source *source
 	report->kernel = copy(report->arena, source->kernel);
 	report->netns = copy(report->arena, source->netns);
 	report->name = copy(report->arena, source->name);
+	report->boot = copy(report->arena, source->boot);
+	report->netns_cookie = source->netns_cookie;
 	report->window = source->window;
 	if (source->since && gmtime_r(&source->since, &tm))
 		strftime(report->since, sizeof report->since, "%Y-%m-%dT%H:%M:%SZ", &tm);

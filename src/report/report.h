@@ -92,6 +92,7 @@ struct report_sysctl {
 };
 struct report_vitals {
 	bool taken; /* else nothing was looked at */
+	double uptime; /* of the host, seconds; NaN: unknown */
 	struct report_state states[STATES];
 	struct report_counter *counters; /* known ones, in the order of the catalogue */
 	unsigned counter_count;
@@ -104,6 +105,8 @@ struct report {
 	/* who was looked at */
 	const char *kind, *hostname, *kernel, *netns;
 	const char *name;     /* what people call the network namespace; NULL: nobody asked */
+	uint64_t netns_cookie; /* unique in a boot; 0: unknown */
+	const char *boot; /* a name for the time since its kernel started, or NULL */
 	time_t timestamp;
 	char time[32];	      /* the same, RFC 3339, UTC */
 	double window;	      /* seconds; 0: none */
@@ -135,7 +138,8 @@ struct report {
 
 /* What the report says of its source; filled by cli from the manifest. */
 struct report_source {
-	const char *kind, *hostname, *kernel, *netns, *name;
+	const char *kind, *hostname, *kernel, *netns, *name, *boot;
+	uint64_t netns_cookie;
 	time_t time;
 	double window;
 	time_t since; /* of the earlier run the window began with; 0: it was this one's own */

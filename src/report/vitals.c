@@ -52,9 +52,11 @@ static void take_sysctl(struct report_vitals *vitals, const struct eval *eval, u
 
 void vitals_take(struct report_vitals *vitals, const struct eval *eval, struct arena *arena)
 {
+	struct value uptime = eval_fact(eval, CALL_VALUE, fact_find("host.uptime"));
 	unsigned i;
 
 	vitals->taken = true;
+	vitals->uptime = value_is_known(uptime) ? uptime.lo : NAN;
 	for (i = 0; i < state_page_count; i++)
 		take_state(&vitals->states[state_pages[i].state],
 			   eval_state(eval, state_pages[i].state), arena);
@@ -67,7 +69,7 @@ void vitals_take(struct report_vitals *vitals, const struct eval *eval, struct a
 			continue;
 		if (fact->kind == FACT_COUNTER)
 			take_counter(vitals, eval, i);
-		else if (fact->origin == FROM_SYSCTL)
+		else if (fact->origin == FROM_SYSCTL && !fact->read_only)
 			take_sysctl(vitals, eval, i, arena);
 	}
 }

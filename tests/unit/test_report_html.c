@@ -63,6 +63,29 @@ static void test_html_has_bars_of_what_is_alike(void **state)
 	assert_null(strstr(out.text, "class=\"states\""));
 }
 
+static void test_html_of_several_reports_has_each_once(void **state)
+{
+	struct report one = make_report(), other = make_report();
+	struct report *reports[] = { &one, &other };
+	struct report_skipped skipped = { "<gone>", "net:[7]", "it is gone" };
+	const struct survey survey = { .reports = reports, .count = 2, .skipped = &skipped,
+				       .skipped_count = 1, .note = "a <note>" };
+	autobuf struct buf out = BUF_INIT;
+
+	(void)state;
+	other.name = "<b>blue</b>";
+	format_find("html")->print_survey(&out, &survey, &(struct look){ 0 });
+	assert_non_null(strstr(out.text, "<article id=\"r1\">"));
+	assert_non_null(strstr(out.text, "<article id=\"r2\">"));
+	assert_non_null(strstr(out.text, "id=\"r1-accept-queue-overflow\""));
+	assert_non_null(strstr(out.text, "id=\"r2-accept-queue-overflow\""));
+	assert_non_null(strstr(out.text, "<a href=\"#r2\"><bdi>&lt;b&gt;blue&lt;/b&gt;</bdi>"));
+	assert_non_null(strstr(out.text, "<dt>&lt;gone&gt;</dt>"));
+	assert_non_null(strstr(out.text, "a &lt;note&gt;"));
+	assert_null(strstr(out.text, "<b>blue"));
+	assert_null(strstr(strstr(out.text, "</html>") + 1, "</html>"));
+}
+
 static void test_html_of_an_empty_report(void **state)
 {
 	struct report report = { .time = "" };
@@ -79,6 +102,7 @@ int main(void)
 		cmocka_unit_test(test_html_shows_text_as_it_is),
 		cmocka_unit_test(test_html_of_hostile_bytes_is_printable),
 		cmocka_unit_test(test_html_has_bars_of_what_is_alike),
+		cmocka_unit_test(test_html_of_several_reports_has_each_once),
 		cmocka_unit_test(test_html_of_an_empty_report),
 	};
 

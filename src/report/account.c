@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON to account. jansson refuses what is no JSON, deep nesting and broken UTF-8; what a report must
+ * have is checked here, member by member. */
+#include "report/account.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "report/json.h"
+
+/* Far above what a report has: comparing takes the square of it. */
+enum { LIST_MAX = 4096 };
+
+static const char schema_prefix[] = "tcp-advise/report/";
+static const char schema_read[] = "tcp-advise/report/1";
+
+struct reader {
+	struct account *account;
+	struct errors *errors;
+	unsigned before; /* errors there were */
+};
+
+static void expected(struct reader *r, const char *path, const char *what)
+{
+	errors_add(r->errors, "%s: %s: expected %s", r->account->label, path, what);
+}
+
+/* ---- texts and numbers ---- */
+
+/* One line, as a terminal may show it: text_printable() was there already when it was written. */
+static const char *keep(struct reader *r, const char *text)
+{
+	autobuf struct buf safe = BUF_INIT;
+	char *s;
+
+	text_harmless(&safe, text, strlen(text));
+	for (s = safe.text; s && *s; s++)
+		if (*s == '\n')
+			*s = ' ';
+	return arena_strdup(r->account->arena, buf_text(&safe));
+}
+
+static const char *text_or_null(struct reader *r, const json_t *object, const char *key,
+				const char *path)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_string(value))
+		return keep(r, json_string_value(value));
+	if (value && !json_is_null(value))
+		expected(r, path, "a text or null");
+	return NULL;
+}
+
+static const char *text_of(struct reader *r, const json_t *object, const char *key, const char *list,
+			   size_t index)
+{
+	const json_t *value = json_object_get(object, key);
+	autobuf struct buf path = BUF_INIT;
+
+	if (json_is_string(value))
+		return keep(r, json_string_value(value));
+	buf_printf(&path, "%s[%zu].%s", list, index, key);
+	expected(r, path.text, "a text");
+	return "";
+}
+
+static unsigned count_of(struct reader *r, const json_t *object, const char *key, const char *path)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_integer(value) && json_integer_value(value) >= 0 &&
+	    json_integer_value(value) <= UINT32_MAX)
+		return (unsigned)json_integer_value(value);
+	expected(r, path, "a number from 0 on");
+	return 0;
+}
+
+static const json_t *member(struct reader *r, const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_object(value))
+		expected(r, key, "an object");
+	return value;
+}
+
+/* "2026-11-21T11:47:10Z"; 0 when it is something else. */
+static time_t time_of(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) : NULL;
+
+	return end && !*end ? timegm(&tm) : 0;
+}
+
+/* ---- lists ---- */
+
+static size_t list_of(struct reader *r, const json_t *root, const char *key, const json_t **list)
+{
+	*list = json_object_get(root, key);
+	if (json_is_array(*list) && json_array_size(*list) <= LIST_MAX)
+		return json_array_size(*list);
+	expected(r, key, "a list of at most 4096");
+	return 0;
+}
+
+/* An object whose members are a list by name. */
+static size_t members_of(struct reader *r, const json_t *object, const char *path)
+{
+	if (json_is_object(object) && json_object_size(object) <= LIST_MAX)
+		return json_object_size(object);
+	expected(r, path, "an object of at most 4096 members");
+	return 0;
+}
+
+static void read_findings(struct reader *r, const json_t *root)
+{
+	struct account *account = r->account;
+	const json_t *list;
+	size_t count = list_of(r, root, "findings", &list), i;
+
+	account->findings = arena_alloc(account->arena, count * sizeof *account->findings);
+	for (i = 0; i < count && r->errors->count == r->before; i++) {
+		const json_t *finding = json_array_get(list, i);
+
+		account->findings[account->finding_count++] = (struct account_finding){
+			.rule = text_of(r, finding, "rule", "findings", i),
+			.severity = text_of(r, finding, "severity", "findings", i),
+			.subject = text_of(r, finding, "subject", "findings", i),
+			.title = text_of(r, finding, "title", "findings", i),
+		};
+	}
+}
+
+static void read_unknown(struct reader *r, const json_t *root)
+{
+	struct account *account = r->account;
+	const json_t *list;
+	size_t count = list_of(r, root, "not_evaluated", &list), i;
+
+	account->unknown = arena_alloc(account->arena, count * sizeof *account->unknown);
+	for (i = 0; i < count && r->errors->count == r->before; i++)
+		account->unknown[account->unknown_count++] = (struct account_unknown){
+			.rule = text_of(r, json_array_get(list, i), "rule", "not_evaluated", i),
+			.reason = text_of(r, json_array_get(list, i), "reason", "not_evaluated", i),
+		};
+}
+
+/* ---- vitals ---- */
+
+static void read_sysctls(struct reader *r, json_t *object)
+{
+	struct account *account = r->account;
+	const char *key;
+	json_t *value;
+	size_t size;
+
+	size = members_of(r, object, "vitals.sysctls");
+	account->sysctls = arena_alloc(account->arena, size * sizeof *account->sysctls);
+	json_object_foreach(size ? object : NULL, key, value) {
+		if (!json_is_string(value))
+			expected(r, "vitals.sysctls", "texts");
+		else
+			account->sysctls[account->sysctl_count++] = (struct account_sysctl){
+				keep(r, key), keep(r, json_string_value(value))
+			};
+	}
+}
+
+static void read_counters(struct reader *r, json_t *object)
+{
+	struct account *account = r->account;
+	const char *key;
+	json_t *value;
+	size_t size;
+
+	size = members_of(r, object, "vitals.counters");
+	account->counters = arena_alloc(account->arena, size * sizeof *account->counters);
+	json_object_foreach(size ? object : NULL, key, value) {
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			expected(r, "vitals.counters", "numbers from 0 on");
+		else
+			account->counters[account->counter_count++] = (struct account_counter){
+				keep(r, key), (uint64_t)json_integer_value(value)
+			};
+	}
+}
+
+static void read_states(struct reader *r, json_t *object, const json_t *incomplete)
+{
+	struct account *account = r->account;
+	const char *key;
+	json_t *value;
+	size_t size;
+
+	size = members_of(r, object, "vitals.states");
+	account->states = arena_alloc(account->arena, size * sizeof *account->states);
+	json_object_foreach(size ? object : NULL, key, value) {
+		const char *reason = json_string_value(json_object_get(incomplete, key));
+		bool known = json_is_integer(value) && json_integer_value(value) >= 0;
+
+		if (!known && !json_is_null(value))
+			expected(r, "vitals.states", "numbers from 0 on, or null");
+		account->states[account->state_count++] = (struct account_state){
+			.name = keep(r, key),
+			.known = known,
+			.count = known ? (uint64_t)json_integer_value(value) : 0,
+			.reason = reason ? keep(r, reason) : NULL,
+		};
+	}
+}
+
+static void read_vitals(struct reader *r, const json_t *root)
+{
+	const json_t *vitals = json_object_get(root, "vitals");
+
+	if (!vitals || json_is_null(vitals))
+		return;
+	r->account->vitals = true;
+	read_sysctls(r, json_object_get(vitals, "sysctls"));
+	read_counters(r, json_object_get(vitals, "counters"));
+	read_states(r, json_object_get(vitals, "states"), json_object_get(vitals, "incomplete"));
+}
+
+/* ---- the whole ---- */
+
+static void read_root(struct reader *r, const json_t *root)
+{
+	const json_t *host = member(r, root, "host"), *source = member(r, root, "source");
+	const json_t *book = member(r, root, "rulebook"), *summary = member(r, root, "summary");
+	const json_t *uptime = json_object_get(host, "uptime_seconds");
+	const json_t *cookie = json_object_get(source, "netns_cookie");
+	struct account *account = r->account;
+	const char *sha256;
+
+	if (r->errors->count > r->before)
+		return;
+	account->host = text_or_null(r, host, "name", "host.name");
+	account->kernel = text_or_null(r, host, "kernel", "host.kernel");
+	account->boot = text_or_null(r, host, "boot", "host.boot");
+	account->uptime = json_is_number(uptime) ? json_number_value(uptime) : NAN;
+	account->netns = text_or_null(r, source, "netns", "source.netns");
+	account->cookie = json_is_integer(cookie) ? (uint64_t)json_integer_value(cookie) : 0;
+	account->text_time = text_or_null(r, source, "time", "source.time");
+	account->time = time_of(account->text_time);
+	sha256 = text_or_null(r, book, "sha256", "rulebook.sha256");
+	account->sha256 = sha256 ? sha256 : "";
+	account->rules = count_of(r, summary, "rules", "summary.rules");
+	account->more = count_of(r, summary, "more", "summary.more");
+	read_findings(r, root);
+	read_unknown(r, root);
+	read_vitals(r, root);
+}
+
+/* Ours, and of a version this program knows. */
+static void check_schema(struct reader *r, const json_t *root)
+{
+	const char *schema = json_string_value(json_object_get(root, "schema"));
+	const char *label = r->account->label;
+	uint64_t version;
+
+	if (schema && strcmp(schema, schema_read) == 0)
+		return;
+	if (!schema)
+		errors_add(r->errors, "%s: no report of tcp-advise: it has no member 'schema'", label);
+	else if (strcmp(schema, "tcp-advise/reports/1") == 0)
+		errors_add(r->errors, "%s: has reports of several network namespaces; expected one of its "
+				      "'reports'", label);
+	else if (strncmp(schema, schema_prefix, strlen(schema_prefix)) == 0 &&
+		 text_u64(schema + strlen(schema_prefix), &version) && version > 1)
+		errors_add(r->errors, "%s: its schema is %s, of a newer program: this one reads %s", label,
+			   schema, schema_read);
+	else
+		errors_add(r->errors, "%s: its schema is %s; expected %s", label, schema, schema_read);
+}
+
+struct account *account_read(const char *label, const struct buf *text, struct errors *errors)
+{
+	struct account *account = xcalloc(1, sizeof *account);
+	struct reader r = { account, errors, errors->count };
+	json_t *root = json_read(label, text, errors);
+
+	account->arena = arena_new();
+	account->label = arena_strdup(account->arena, label);
+	if (root)
+		check_schema(&r, root);
+	if (errors->count == r.before)
+		read_root(&r, root);
+	json_decref(root);
+	if (errors->count == r.before)
+		return account;
+	account_free(account);
+	return NULL;
+}
+
+void account_free(struct account *account)
+{
+	if (!account)
+		return;
+	arena_free(account->arena);
+	free(account);
+}
