@@ -39,6 +39,7 @@ expect 3 "explain: expected WORD..." "$advise" explain
 expect 3 "did you mean 'close-wait-leak'?" "$advise" explain close-wait-leek
 expect 3 "did you mean 'close-wait-leak'?" "$advise" --window 0 --only close-wait-leek
 expect 3 "one word too many" "$advise" plan now
+expect 3 "drift: it does not take --netns" "$advise" drift --netns all
 expect 3 "drift: there is no --format html of it: expected text or json" "$advise" drift --format html
 expect 3 "did you mean 'net.core.somaxconn'?" "$advise" facts net.core.somaxcon
 expect 3 "--color sometimes: expected" "$advise" --color sometimes

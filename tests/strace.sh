@@ -133,6 +133,7 @@ run() {
 run ''
 run '' --window 0
 run '' --window 0 --format json
+run '' --window 0 --format sysctl
 run '' --window 0 --netns all --format json
 run '' --window 200ms --netns $$
 run "$work/recording" record --window 0 "$work/recording"

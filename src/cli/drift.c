@@ -58,12 +58,22 @@ static int compare(const struct options *options, struct source *source, struct 
 	return status;
 }
 
+static int look_here(const struct options *options, struct errors *errors)
+{
+	if (!options->netns)
+		return 0;
+	return errors_add(errors,
+			  "drift: it does not take --netns: the files are for the first network"
+			  " namespace, and ip netns exec runs it in another");
+}
+
 /* Its plan has no rules and reads every host fact. */
 int command_drift(const struct options *options, struct errors *errors)
 {
 	const struct rulebook none = { .version = "" };
 	const struct plan_options all = { .everything = true };
-	struct source *source = run_source(options, errors);
+	struct source *source =
+		look_here(options, errors) == 0 ? run_source(options, errors) : NULL;
 	struct plan *plan = source ? plan_build(&none, &all, errors) : NULL;
 	int status = plan ? compare(options, source, plan, errors) : STATUS_FAILED;
 

@@ -24,7 +24,7 @@ static const struct option_line {
 	{ "netns", KIND_TEXT, AT(netns), 0, "all|NAME|PID|PATH",
 	  "another network namespace: by name, process or path, or all of this host" },
 	{ "kernel", KIND_TEXT, AT(kernel), 0, "VERSION", "lint: the kernel the files are for (default: any)" },
-	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, html, nagios or prometheus" },
+	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, html, nagios, prometheus or sysctl" },
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "history", KIND_TEXT, AT(history), 0, "FILE",
 	  "add this run to the history in FILE, or read that one" },

@@ -176,6 +176,8 @@ void config_add(struct config *config, const char *file, unsigned readers, const
 	};
 	size_t at = 0;
 
+	line.of_fix = len > strlen(CONFIG_FIX_MARK) &&
+		      memcmp(text, CONFIG_FIX_MARK "\n", strlen(CONFIG_FIX_MARK) + 1) == 0;
 	while (at < len) {
 		const char *newline = memchr(text + at, '\n', len - at);
 		size_t end = newline ? (size_t)(newline - text) : len;

@@ -30,8 +30,12 @@ struct config_line {
 	const char *value;   /* NULL: "-key", which keeps patterns off it */
 	bool dash;	     /* "-key = value": a failure is not reported */
 	bool pattern;
+	bool of_fix;	     /* of a file that begins with CONFIG_FIX_MARK */
 	bool endless;	     /* longer than systemd-sysctl reads: it leaves the rest of the file */
 };
+
+/* How a fix file of ours begins. That it sets what the kernel has of its own is its purpose. */
+#define CONFIG_FIX_MARK "# tcp-advise fix file"
 
 struct config {
 	struct arena *arena;

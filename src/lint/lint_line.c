@@ -136,7 +136,7 @@ static void needs_module(struct lint *lint, const struct config_line *line, cons
 {
 	const struct remark remark = remark_of(line, key, SEVERITY_INFO, "needs-module");
 
-	if (strncmp(key, "net.netfilter.nf_conntrack_", 27) == 0)
+	if (!line->of_fix && strncmp(key, "net.netfilter.nf_conntrack_", 27) == 0)
 		remarks_say(&lint->remarks, &remark,
 			    "The key is there once nf_conntrack is loaded: a line in"
 			    " /etc/modules-load.d loads it before the files are read at boot.");

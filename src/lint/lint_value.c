@@ -168,7 +168,7 @@ static void is_default(const struct value_line *v)
 	autobuf struct buf text = BUF_INIT;
 	struct sysctl_initial initial;
 
-	if (!sysctl_initial(&initial, v->fact, v->kernel))
+	if (v->line->of_fix || !sysctl_initial(&initial, v->fact, v->kernel))
 		return;
 	if (strcmp(initial.text, v->after) != 0) {
 		old_default(v, &initial);

@@ -17,6 +17,8 @@ const struct format formats[] = {
 	  .help = "for Nagios and Icinga: a status line with performance data, then the findings" },
 	{ .name = "prometheus", .print = print_prometheus,
 	  .help = "for the textfile collector of node_exporter" },
+	{ .name = "sysctl", .print = print_sysctl,
+	  .help = "a fix file for sysctl.d: the settings of the findings, with risks and how to undo" },
 	{ .name = NULL },
 };
 
