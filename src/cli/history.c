@@ -50,7 +50,7 @@ int command_history(const struct options *options, struct errors *errors)
 		since_parse(&since, options->since, (int64_t)time(NULL), errors);
 	if (errors->count)
 		return STATUS_FAILED;
-	history = history_open(past_file(options), HISTORY_READ);
+	history = history_open(past_file(options), HISTORY_RESTORE);
 	print(options, format, history, since, errors);
 	history_close(history);
 	return errors->count ? STATUS_FAILED : STATUS_OK;

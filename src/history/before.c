@@ -10,31 +10,73 @@
 /* A host with more listeners waits for a window of its own: this is 16 KiB in each place. */
 enum { LISTENERS_KEPT = 1024 };
 
+static size_t index_of(const json_t *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(names); i++)
+		if (json_is_string(json_array_get(names, i)) &&
+		    strcmp(json_string_value(json_array_get(names, i)), name) == 0)
+			break;
+	return i;
+}
+
+static struct reading reading_of(const struct fact *fact, const json_t *total)
+{
+	if (!json_is_number(total))
+		return (struct reading){ .why = WHY_NOT_RECORDED };
+	if (fact->kind == FACT_COUNTER)
+		return (struct reading){ .raw = (uint64_t)json_integer_value(total),
+					 .number = json_number_value(total) };
+	return (struct reading){ .number = json_number_value(total) };
+}
+
 /* ---- writing ---- */
 
-/* What was not known then has its name and no number. */
-void before_counters(struct buf *names, struct buf *totals, const struct earlier *left)
+static void put_total(struct buf *out, const struct fact *fact, const struct reading *reading)
 {
+	if (reading->why != WHY_KNOWN)
+		buf_puts(out, "null"); /* it has its name and no number */
+	else if (fact->kind == FACT_COUNTER) /* as JSON has it: 64 bits, signed */
+		buf_printf(out, "%lld", (long long)reading->raw);
+	else
+		values_number(out, reading->number);
+}
+
+static void put_growth(struct buf *out, const struct fact *fact, const struct reading *now,
+		       const struct reading *then)
+{
+	if (now->why != WHY_KNOWN || then->why != WHY_KNOWN)
+		buf_puts(out, "null");
+	else if (fact->kind == FACT_COUNTER)
+		values_number(out, (double)(int64_t)(now->raw - then->raw));
+	else
+		values_number(out, now->number - then->number);
+}
+
+static void put_counters(struct before *before, const struct earlier *left, const json_t *names,
+			 const json_t *totals)
+{
+	const char *comma = "[";
 	unsigned i;
 
-	buf_putc(names, '[');
-	buf_putc(totals, '[');
 	for (i = 0; left && i < left->reading_count; i++) {
 		const struct fact *fact = &fact_catalogue[left->readings[i].fact];
-		const struct reading *reading = &left->readings[i].reading;
+		const struct reading *now = &left->readings[i].reading;
+		struct reading then =
+			reading_of(fact, json_array_get(totals, index_of(names, fact->name)));
 
-		buf_puts(names, i ? "," : "");
-		buf_puts(totals, i ? "," : "");
-		values_string(names, fact->name);
-		if (reading->why != WHY_KNOWN)
-			buf_puts(totals, "null");
-		else if (fact->kind == FACT_COUNTER) /* as JSON has it: 64 bits, signed */
-			buf_printf(totals, "%lld", (long long)reading->raw);
-		else
-			values_number(totals, reading->number);
+		buf_puts(&before->names, comma);
+		buf_puts(&before->totals, comma);
+		buf_puts(&before->growth, comma);
+		values_string(&before->names, fact->name);
+		put_total(&before->totals, fact, now);
+		put_growth(&before->growth, fact, now, &then);
+		comma = ",";
 	}
-	buf_putc(names, ']');
-	buf_putc(totals, ']');
+	buf_puts(&before->names, *comma == '[' ? "[]" : "]");
+	buf_puts(&before->totals, *comma == '[' ? "[]" : "]");
+	buf_puts(&before->growth, *comma == '[' ? "[]" : "]");
 }
 
 static void put_listener(struct buf *out, const double *record, unsigned columns)
@@ -53,7 +95,7 @@ static void put_listener(struct buf *out, const double *record, unsigned columns
 
 /* [["drops"],[cookie,12],...]; nothing when some are missing: that a listener is not among them
  * would say nothing. */
-void before_listeners(struct buf *out, const struct history_run *run)
+static void put_listeners(struct buf *out, const struct history_run *run)
 {
 	const struct earlier *left = run->left;
 	const char *comma = "";
@@ -77,28 +119,40 @@ void before_listeners(struct buf *out, const struct history_run *run)
 	buf_putc(out, ']');
 }
 
+/* The row of the place: names and totals of counters, listeners. */
+static sqlite3_stmt *last_of(struct history *history, const char *place)
+{
+	return db_prepare(&history->db,
+			  "SELECT word.text, place.totals, place.listeners FROM place JOIN word ON"
+			  " word.id = place.counted WHERE place.name = ?1",
+			  DB_VALUES(db_text(place)));
+}
+
+void before_make(struct before *before, struct history *history, const struct history_run *run)
+{
+	autostatement sqlite3_stmt *row = last_of(history, run->moment.place);
+	json_t *names = NULL, *totals = NULL;
+
+	*before = (struct before){ .names = BUF_INIT };
+	if (db_step(&history->db, row)) {
+		names = json_loads(db_column_text(row, 0), 0, NULL);
+		totals = json_loads(db_column_text(row, 1), 0, NULL);
+	}
+	put_counters(before, run->left, names, totals);
+	put_listeners(&before->listeners, run);
+	json_decref(names);
+	json_decref(totals);
+}
+
+void before_fini(struct before *before)
+{
+	buf_fini(&before->names);
+	buf_fini(&before->totals);
+	buf_fini(&before->growth);
+	buf_fini(&before->listeners);
+}
+
 /* ---- reading ---- */
-
-static size_t index_of(const json_t *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < json_array_size(names); i++)
-		if (json_is_string(json_array_get(names, i)) &&
-		    strcmp(json_string_value(json_array_get(names, i)), name) == 0)
-			break;
-	return i;
-}
-
-static struct reading reading_of(const struct fact *fact, const json_t *total)
-{
-	if (!json_is_number(total))
-		return (struct reading){ .why = WHY_NOT_RECORDED };
-	if (fact->kind == FACT_COUNTER)
-		return (struct reading){ .raw = (uint64_t)json_integer_value(total),
-					 .number = json_number_value(total) };
-	return (struct reading){ .number = json_number_value(total) };
-}
 
 /* False if there is a name the run before did not know of. */
 static bool take_counters(struct earlier *earlier, const struct plan *plan, const json_t *names,
@@ -190,10 +244,7 @@ struct earlier *history_earlier(struct history *history, const struct history_mo
 
 	if (!is_recent(history, moment, recent, since, seconds))
 		return NULL;
-	row = db_prepare(&history->db,
-			 "SELECT word.text, run.counters, place.listeners FROM place JOIN run ON"
-			 " run.id = place.run JOIN word ON word.id = run.counted"
-			 " WHERE place.name = ?1", DB_VALUES(db_text(moment->place)));
+	row = last_of(history, moment->place);
 	earlier = db_step(&history->db, row) ? parse(plan, row) : NULL;
 	if (!earlier)
 		*since = 0;

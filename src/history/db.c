@@ -40,6 +40,9 @@ static void sqlite_trouble(struct db *db, int code)
 		db_trouble(db, "it is damaged, or no history (%s); it was left as it is: move it away,"
 			   " and the next run begins a new one", sqlite3_errstr(code));
 		break;
+	case SQLITE_READONLY: /* SQLITE_READONLY_ROLLBACK */
+		db_trouble(db, "a run was killed while it stored: the next one that stores puts it right");
+		break;
 	case SQLITE_BUSY:
 		db_trouble(db, "another run keeps it locked");
 		break;
@@ -148,7 +151,7 @@ static bool is_file_or_nothing(struct db *db, enum db_mode mode)
 	struct stat status;
 
 	if (stat(db->path, &status) < 0) {
-		if (mode == DB_READ)
+		if (mode != DB_WRITE)
 			db_trouble(db, "there is none");
 		return mode == DB_WRITE;
 	}
@@ -157,7 +160,14 @@ static bool is_file_or_nothing(struct db *db, enum db_mode mode)
 	return S_ISREG(status.st_mode);
 }
 
-/* The file may be anybody's: its schema runs nothing, and a page that lies about itself is an
+static void execute(struct db *db, const char *sql)
+{
+	if (db_ok(db) && sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+		sqlite_trouble(db, sqlite3_extended_errcode(db->handle));
+}
+
+/* A row of the largest table has 2 KiB, of which a page holds several only if it is large (that of a
+ * file once made does not change). The file may be anybody's: its schema runs nothing, and a page that lies about itself is an
  * error and no overflow. Without temp_store SQLite would write to /var/tmp. */
 static void set_up(struct db *db, enum db_mode mode)
 {
@@ -173,7 +183,7 @@ static void set_up(struct db *db, enum db_mode mode)
 	for (i = 0; i < sizeof pragmas / sizeof *pragmas; i++)
 		db_run(db, pragmas[i], NULL, 0);
 	if (mode == DB_WRITE)
-		db_run(db, "PRAGMA synchronous = FULL", NULL, 0);
+		execute(db, "PRAGMA page_size = 16384; PRAGMA synchronous = FULL");
 }
 
 /* What is not empty and bears no mark, or another, belongs to another program. */
@@ -186,12 +196,6 @@ static bool is_ours(struct db *db, int64_t *version)
 	if (db_ok(db) && application != APPLICATION && !empty)
 		db_trouble(db, "it is a database of another program");
 	return db_ok(db);
-}
-
-static void execute(struct db *db, const char *sql)
-{
-	if (db_ok(db) && sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-		sqlite_trouble(db, sqlite3_extended_errcode(db->handle));
 }
 
 static void migrate(struct db *db, const char *const *steps, int64_t known)
@@ -232,19 +236,39 @@ static void check_version(struct db *db, enum db_mode mode, const char *const *s
 		db_trouble(db, "it is empty");
 }
 
+/* Whether a killed run left a journal that only a writer can play back. */
+static bool is_half_done(struct db *db)
+{
+	char *message = NULL;
+	int code = sqlite3_exec(db->handle, "PRAGMA user_version", NULL, NULL, &message);
+
+	sqlite3_free(message);
+	return code != SQLITE_OK &&
+	       sqlite3_extended_errcode(db->handle) == SQLITE_READONLY_ROLLBACK;
+}
+
+static int open_handle(struct db *db, int flags)
+{
+	autobuf struct buf name = BUF_INIT;
+
+	sqlite3_close(db->handle);
+	db->handle = NULL;
+	/* To SQLite ":memory:", "" and "file:" are no files. */
+	buf_printf(&name, "%s%s", *db->path == '/' ? "" : "./", db->path);
+	return sqlite3_open_v2(name.text, &db->handle, flags, NULL);
+}
+
 void db_open(struct db *db, const char *path, enum db_mode mode, const char *const *steps)
 {
-	int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE :
-				       SQLITE_OPEN_READONLY;
-	autobuf struct buf name = BUF_INIT;
 	int code;
 
 	*db = (struct db){ .path = xstrdup(path) };
 	if (!is_file_or_nothing(db, mode))
 		return;
-	/* To SQLite ":memory:", "" and "file:" are no files. */
-	buf_printf(&name, "%s%s", *path == '/' ? "" : "./", path);
-	code = sqlite3_open_v2(name.text, &db->handle, flags, NULL);
+	code = open_handle(db, mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE :
+						  SQLITE_OPEN_READONLY);
+	if (code == SQLITE_OK && mode == DB_RESTORE && is_half_done(db))
+		code = open_handle(db, SQLITE_OPEN_READWRITE);
 	if (code != SQLITE_OK) {
 		sqlite_trouble(db, code);
 		return;

@@ -9,8 +9,9 @@
 #include <sqlite3.h>
 
 enum db_mode {
-	DB_READ,  /* never creates or changes it */
-	DB_WRITE, /* creates it, and brings its tables up to date */
+	DB_READ,    /* never creates or changes it */
+	DB_RESTORE, /* the same, but takes back what a run that was killed has left half done */
+	DB_WRITE,   /* creates it, and brings its tables up to date */
 };
 
 struct db {

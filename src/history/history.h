@@ -16,8 +16,9 @@
 struct history;
 
 enum history_use {
-	HISTORY_READ,  /* writes nothing */
-	HISTORY_STORE, /* creates the file, but not its folder */
+	HISTORY_READ,	 /* writes nothing */
+	HISTORY_RESTORE, /* ... but takes back what a killed run has left half done */
+	HISTORY_STORE,	 /* creates the file, but not its folder */
 };
 
 /* Never NULL; history_trouble() says whether it is any good. */

@@ -38,9 +38,17 @@ int64_t history_word(struct history *history, const char *text);
 double history_elapsed(struct history *history, const struct history_moment *moment,
 		       bool *same_boot, int64_t *time);
 
-/* history/before.c: two JSON lists for the run's row, and one for its place. */
-void before_counters(struct buf *names, struct buf *totals, const struct earlier *left);
-void before_listeners(struct buf *out, const struct history_run *run);
+/* history/before.c: */
+
+/* What the last run of the place left: JSON lists. */
+struct before {
+	struct buf names, totals; /* of counters */
+	struct buf growth;	  /* since the run before that */
+	struct buf listeners;
+};
+/* Of a run: with the growth since the last one of its place, null where that did not know. */
+void before_make(struct before *before, struct history *history, const struct history_run *run);
+void before_fini(struct before *before);
 
 /* history/values.c: the numbers of a finding as JSON. */
 
@@ -50,7 +58,7 @@ void values_names(struct buf *out, const struct report_finding *finding);
 void values_put(struct buf *out, const struct report_finding *finding);
 /* A string, with quotes. */
 void values_string(struct buf *out, const char *text);
-/* A number, in as few digits as a curve needs: integers whole, others with 6; null if there is
+/* A number, in as few digits as a curve needs: integers whole, others with 4; null if there is
  * none. */
 void values_number(struct buf *out, double number);
 

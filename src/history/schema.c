@@ -25,7 +25,7 @@ const char *const history_steps[] = {
 	"	complete INTEGER NOT NULL,"
 	"	status INTEGER NOT NULL,"
 	"	counted INTEGER NOT NULL," /* word: names of the counters, a JSON list */
-	"	counters TEXT NOT NULL,"   /* their totals, likewise */
+	"	counters TEXT NOT NULL,"   /* their growth since the run before, likewise */
 	"	findings TEXT NOT NULL);"  /* [[episode, word: names, value, ...], ...] */
 	"CREATE TABLE episode ("
 	"	id INTEGER PRIMARY KEY,"
@@ -49,6 +49,9 @@ const char *const history_steps[] = {
 	"	falling INTEGER NOT NULL DEFAULT 0);" /* ... or far less */
 	"CREATE INDEX episode_live ON episode (place) WHERE state < 2;",
 
+	/* a run has the growth of its counters, which is mostly 0, its place the totals */
+	"ALTER TABLE place ADD COLUMN counted INTEGER;" /* word: their names */
+	"ALTER TABLE place ADD COLUMN totals TEXT;"
 	"DROP INDEX episode_live;"
 	"CREATE INDEX episode_live ON episode (place) WHERE state < 2 OR told = 1;",
 	NULL,

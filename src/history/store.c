@@ -13,9 +13,12 @@ enum { FORGET_MOST = 8 };
 
 struct history *history_open(const char *path, enum history_use use)
 {
+	static const enum db_mode modes[] = {
+		[HISTORY_READ] = DB_READ, [HISTORY_RESTORE] = DB_RESTORE, [HISTORY_STORE] = DB_WRITE,
+	};
 	struct history *history = xcalloc(1, sizeof *history);
 
-	db_open(&history->db, path, use == HISTORY_STORE ? DB_WRITE : DB_READ, history_steps);
+	db_open(&history->db, path, modes[use], history_steps);
 	return history;
 }
 
@@ -90,14 +93,15 @@ static void put_findings(struct buf *out, struct history *history, const struct 
 static void insert_run(struct history *history, int64_t id, int64_t place,
 		       const struct history_run *run, const struct episodes *episodes)
 {
-	autobuf struct buf rulebook = BUF_INIT, names = BUF_INIT, totals = BUF_INIT,
-			   findings = BUF_INIT, listeners = BUF_INIT;
+	autobuf struct buf rulebook = BUF_INIT, findings = BUF_INIT;
 	const struct report *report = run->report;
+	struct before before;
+	int64_t names;
 
 	buf_printf(&rulebook, "%s %s", report->rulebook_version ? report->rulebook_version : "-",
 		   report->rulebook_sha256);
-	before_counters(&names, &totals, run->left);
-	before_listeners(&listeners, run);
+	before_make(&before, history, run);
+	names = history_word(history, before.names.text);
 	put_findings(&findings, history, report, episodes);
 	db_run(&history->db,
 	       "INSERT INTO run (id, place, time, uptime, boot, rulebook, window, complete, status,"
@@ -108,10 +112,12 @@ static void insert_run(struct history *history, int64_t id, int64_t place,
 			 db_int(history_word(history, run->moment.boot)),
 			 db_int(history_word(history, rulebook.text)), db_real(report->window),
 			 db_int(report->complete), db_int(report_status(report)),
-			 db_int(history_word(history, names.text)), db_text(totals.text),
-			 db_text(findings.text)));
-	db_run(&history->db, "UPDATE place SET run = ?2, listeners = ?3 WHERE id = ?1",
-	       DB_VALUES(db_int(place), db_int(id), db_text(listeners.text)));
+			 db_int(names), db_text(before.growth.text), db_text(findings.text)));
+	db_run(&history->db,
+	       "UPDATE place SET run = ?2, counted = ?3, totals = ?4, listeners = ?5 WHERE id = ?1",
+	       DB_VALUES(db_int(place), db_int(id), db_int(names), db_text(before.totals.text),
+			 db_text(before.listeners.text)));
+	before_fini(&before);
 }
 
 static int64_t find_place(struct history *history, const char *name)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Texts such as a ranking change in every run; their beginning is what matters. */
-enum { TEXT_KEPT = 60 };
+enum { TEXT_KEPT = 48 };
 
 void values_string(struct buf *out, const char *text)
 {
@@ -31,7 +31,7 @@ void values_number(struct buf *out, double number)
 	else if (number == trunc(number) && fabs(number) < 1e15)
 		buf_printf(out, "%.0f", number);
 	else
-		buf_printf(out, "%.6g", number);
+		buf_printf(out, "%.4g", number);
 }
 
 void values_names(struct buf *out, const struct report_finding *finding)

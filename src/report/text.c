@@ -197,7 +197,7 @@ static void put_gone(struct buf *out, const struct report *report, const struct 
 		const struct report_gone *gone = &report->gone[i];
 		autobuf struct buf line = BUF_INIT, when = BUF_INIT;
 
-		buf_printf(&line, "%s: %s [%s]", severity_name(gone->severity), gone->title,
+		buf_printf(&line, "gone: %s: %s [%s]", severity_name(gone->severity), gone->title,
 			   gone->rule);
 		buf_puts(out, "\n");
 		look_hang(out, look, 0, line.text);
