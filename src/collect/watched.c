@@ -5,14 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
 
+#include "collect/child.h"
 #include "collect/sockdiag.h"
 
 /* A wake-up for each datagram would cost as much as a tenth of the dump, hence batches; the child
@@ -38,10 +35,7 @@ struct watch {
 	struct ring *ring;
 	int filled[2]; /* notices to the parent */
 	int freed[2];  /* slot numbers to the child */
-	pid_t child;
-	/* Our caller may have left SIGCHLD ignored (it survives execve), and then a dead child's
-	 * number is free for another process at once. */
-	struct sigaction sigchld;
+	struct child child;
 };
 
 /* ---- the child ---- */
@@ -109,56 +103,27 @@ static bool send_end(struct filler *filler, enum dump_end end, const struct buf 
 	return send_notices(filler);
 }
 
-/* Closes every descriptor but two. A child stuck in the kernel must not hold anything of ours
- * open: cron waits until the last one closes the pipe it reads our output from. */
-static void close_all_but(unsigned a, unsigned b)
+/* What the child is to do. */
+struct filling {
+	struct watch *watch;
+	int family;
+	const struct query *query;
+};
+
+static int fill(void *arg)
 {
-	unsigned low = a < b ? a : b, high = a < b ? b : a, fd;
-	struct rlimit limit = { .rlim_cur = 1024 };
-
-	if (close_range(high + 1, ~0u, 0) == 0) {
-		if (low > 0)
-			close_range(0, low - 1, 0);
-		if (high > low + 1)
-			close_range(low + 1, high - 1, 0);
-		return;
-	}
-	/* Linux before 5.9. */
-	getrlimit(RLIMIT_NOFILE, &limit);
-	for (fd = 0; fd < limit.rlim_cur && fd < 1u << 16; fd++)
-		if (fd != a && fd != b)
-			close((int)fd);
-}
-
-/* The parent's handlers speak for the parent. */
-static void reset_signals(void)
-{
-	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGALRM };
-	size_t i;
-
-	for (i = 0; i < countof(signals); i++)
-		signal(signals[i], SIG_DFL);
-}
-
-static _Noreturn void child_main(struct watch *watch, pid_t parent, int family,
-				 const struct query *query)
-{
-	struct filler filler = { .watch = watch, .slot = SLOTS };
+	const struct filling *filling = arg;
+	struct filler filler = { .watch = filling->watch, .slot = SLOTS };
 	const struct sockdiag_sink sink = {
 		.buffer = next_slot, .holder = &filler, .fn = pass_on, .arg = &filler,
 	};
 	struct buf reason = BUF_INIT;
 	enum dump_end end;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1); /* it died before prctl() */
-	reset_signals();
-	close_all_but((unsigned)watch->freed[0], (unsigned)watch->filled[1]);
 	for (; filler.free_count < SLOTS; filler.free_count++)
 		filler.free[filler.free_count] = filler.free_count;
-	end = sockdiag_dump(family, query, &sink, &reason);
-	_exit(!send_end(&filler, end, &reason));
+	end = sockdiag_dump(filling->family, filling->query, &sink, &reason);
+	return !send_end(&filler, end, &reason);
 }
 
 /* ---- the parent ---- */
@@ -171,29 +136,12 @@ double watched_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Kills the child and buries it, unless it sleeps where no signal reaches it: then it dies when
- * the lock it waits for is released, and whoever is our parent by then buries it. */
-static void abandon(pid_t child)
-{
-	struct timespec pause = { .tv_nsec = 50 * 1000 };
-	unsigned tries;
-
-	kill(child, SIGKILL);
-	for (tries = 0; tries < 10 && waitpid(child, NULL, WNOHANG) == 0; tries++) {
-		nanosleep(&pause, NULL);
-		pause.tv_nsec *= 2; /* 50 ms in all */
-	}
-}
-
 static void watch_fini(struct watch *watch)
 {
 	const int fds[] = { watch->filled[0], watch->filled[1], watch->freed[0], watch->freed[1] };
 	size_t i;
 
-	if (watch->child > 0)
-		abandon(watch->child);
-	if (watch->child)
-		sigaction(SIGCHLD, &watch->sigchld, NULL);
+	child_end(&watch->child);
 	for (i = 0; i < countof(fds); i++)
 		cleanup_close(&fds[i]);
 	if (watch->ring != MAP_FAILED)
@@ -290,21 +238,17 @@ static enum dump_end receive(const struct receiver *receiver, const struct deadl
 
 static int watch_start(struct watch *watch, int family, const struct query *query)
 {
-	const struct sigaction keep_dead = { .sa_handler = SIG_DFL };
-	pid_t parent = getpid();
+	struct filling filling = { watch, family, query };
 
 	watch->ring = mmap(NULL, sizeof *watch->ring, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (watch->ring == MAP_FAILED || pipe2(watch->filled, O_CLOEXEC) < 0 ||
-	    pipe2(watch->freed, O_CLOEXEC) < 0)
+	    pipe2(watch->freed, O_CLOEXEC) < 0 ||
+	    child_start(&watch->child, watch->freed[0], watch->filled[1], fill, &filling) < 0)
 		return -1;
-	sigaction(SIGCHLD, &keep_dead, &watch->sigchld);
-	watch->child = fork();
-	if (watch->child == 0)
-		child_main(watch, parent, family, query);
 	close(watch->filled[1]);
 	watch->filled[1] = -1;
-	return watch->child < 0 ? -1 : 0;
+	return 0;
 }
 
 enum dump_end watched_dump(int family, const struct query *query, struct deadline *deadline,
