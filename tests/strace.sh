@@ -34,7 +34,7 @@ export ASAN_OPTIONS
 
 # check_trace FOLDER TRACE: the only writes may be below FOLDER.
 check_trace() {
-	awk -v folder="$1" '
+	awk -v folder="$1" -v borrow="${borrow-}" '
 	function fault(why) {
 		print "  " why ": " $0
 		faults++
@@ -60,7 +60,23 @@ check_trace() {
 			return 1
 		return folder != "" && path !~ /\/\.\.(\/|$)/ && index(path "/", folder "/") == 1
 	}
-	{ sub(/^[0-9]+ +/, "") }
+	{ process = $1; sub(/^[0-9]+ +/, "") }
+	# A descriptor of another process is asked for options and closed, with nothing in between.
+	borrow && /^pidfd_getfd\(/ {
+		if (match($0, / = [0-9]+/)) {
+			lent = process
+			copy = substr($0, RSTART + 3, RLENGTH - 3)
+			copies++
+		}
+		next
+	}
+	copy != "" && process == lent {
+		if ($0 ~ "^close\\(" copy "[<)]")
+			copy = ""
+		else if ($0 !~ "^getsockopt\\(" copy "[<,]")
+			fault("is done while a descriptor is borrowed")
+		next
+	}
 	/^(open|openat|openat2|creat)\(/ && /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE|^creat/ {
 		if (!allowed(target($0)))
 			fault("opens for writing")
@@ -108,6 +124,10 @@ check_trace() {
 	END {
 		if (!NR)
 			fault("nothing was traced")
+		if (borrow && !copies)
+			fault("nothing was borrowed")
+		if (copy != "")
+			fault("a borrowed descriptor was kept")
 		printf "  %d calls, %d dump requests, %d faults\n", NR, dumps, faults
 		exit faults > 0
 	}' "$2"
@@ -120,7 +140,9 @@ run() {
 	commands=$((commands + 1))
 	echo "tcp-advise $*"
 	status=0
-	strace -f -y -s 4096 -e signal=none -o "$work/trace" "$TCP_ADVISE" "$@" \
+	# The condition to be in, if any.
+	# shellcheck disable=SC2086
+	${inside-} strace -f -y -s 4096 -e signal=none -o "$work/trace" "$TCP_ADVISE" "$@" \
 		>"$work/out" 2>"$work/err" </dev/null || status=$?
 	if [ "$status" -gt 2 ]; then
 		echo "  exit status $status"
@@ -144,6 +166,12 @@ mkdir "$work/history"
 run "$work/history" --window 0 --history "$work/history/h.db"
 run "$work/history" --window 0 --history "$work/history/h.db"
 run '' history --history "$work/history/h.db"
+if [ -n "${TCP_PROVOKE-}" ] && "$TCP_PROVOKE" listener-linger-zero --check >/dev/null 2>&1; then
+	inside="$TCP_PROVOKE listener-linger-zero --"
+	borrow=1
+	run '' --window 0 --socket-options
+	unset inside borrow
+fi
 run '' rules
 run '' rules --check "$TCP_ADVISE_RULES"
 id=$("$TCP_ADVISE" rules --ids | sed 1q)

@@ -41,6 +41,9 @@ static const struct option_line {
 	  "the rulebook: a folder of *.ini files or one file (also: TCP_ADVISE_RULES)" },
 	{ "info-deadline", KIND_SECONDS, AT(info_deadline), 0, "DURATION",
 	  "give up reading tcp_info after this time (default 2s)" },
+	{ "socket-options", KIND_FLAG, AT(socket_options), 0, NULL,
+	  "read the socket options of listeners, each through a copy of its descriptor that is "
+	  "held for microseconds (needs CAP_SYS_PTRACE for other users' processes)" },
 	{ "no-push-down", KIND_FLAG, AT(everything), 0, NULL,
 	  "ask the kernel for everything; the report is the same" },
 	{ "color", KIND_TEXT, AT(color), 0, "WHEN", "auto (default), always or never" },

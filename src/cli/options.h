@@ -35,6 +35,7 @@ struct options {
 	double window;		/* seconds; negative: not said */
 	double info_deadline;	/* seconds */
 	bool everything;	/* no push-down */
+	bool socket_options;	/* borrow descriptors of listeners */
 	bool check, ids, markdown, mdoc; /* of rules and facts */
 	const char *color;	/* auto, always, never */
 	bool help, version;

@@ -94,7 +94,10 @@ int run_output(const struct options *options, const struct buf *text, struct err
 
 struct source *run_source(const struct options *options, struct errors *errors)
 {
-	const struct source_live_options live = { .info_deadline = options->info_deadline };
+	const struct source_live_options live = {
+		.info_deadline = options->info_deadline,
+		.socket_options = options->socket_options,
+	};
 
 	return options->from ? source_recording(options->from, errors) : source_live(&live, errors);
 }

@@ -120,6 +120,7 @@ static struct source *open_source(struct surveyor *s, const struct netns *where)
 	const struct source_live_options live = {
 		.info_deadline = s->options->info_deadline, .namespaces = s->namespaces,
 		.where = where,
+		.socket_options = s->options->socket_options,
 	};
 
 	return where ? source_live(&live, s->errors) : run_source(s->options, s->errors);

@@ -34,7 +34,7 @@ struct pass_result {
 	bool proc;	     /* read from /proc/net/tcp{,6} instead */
 	unsigned long rows;
 	unsigned long malformed; /* messages that were no socket */
-	struct buf reason;   /* when not complete: one sentence */
+	struct buf reason;   /* when not complete, or something else is to be said: one sentence */
 };
 
 /* Dumps the listeners of sample 0, remembering the columns wanted 'before'. */

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "collect/beneath.h"
 #include "collect/holders.h"
+#include "collect/lenders.h"
 #include "collect/manifest.h"
 #include "collect/module.h"
 #include "collect/netns.h"
@@ -25,6 +26,7 @@ struct live {
 	struct netns_list *namespaces, *found; /* found: and ours to free */
 	const struct netns *where; /* NULL: nobody asked which */
 	bool may_ask; /* sock_diag requests load no module */
+	bool may_borrow;
 	double began, ended; /* CLOCK_MONOTONIC, when sample 0 was first and last read; 0: never */
 	struct deadline deadline;
 	unsigned info_families; /* already read in this run of the pass */
@@ -165,6 +167,20 @@ static int live_cgroups(struct source *source, struct buf *out)
 	return 0;
 }
 
+/* ---- socket options ---- */
+
+static int live_options(struct source *source, struct buf *out)
+{
+	const struct live *live = (struct live *)source;
+	autoclose int proc = -1;
+
+	if (!live->may_borrow || !live->may_ask)
+		return ENODATA;
+	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	lenders_ask(proc, out);
+	return 0;
+}
+
 /* ---- the rest ---- */
 
 /* Sleeps until so long after the first sample was read: of several sources only the first one
@@ -209,6 +225,7 @@ static const struct source_ops live_ops = {
 	.dump = live_dump,
 	.owners = live_owners,
 	.cgroups = live_cgroups,
+	.options = live_options,
 	.wait = live_wait,
 	.close = live_close,
 };
@@ -250,6 +267,7 @@ struct source *source_live(const struct source_live_options *options, struct err
 	live->kernel = kernel_line("/proc/sys/kernel/osrelease");
 	live->netns = netns_name();
 	live->may_ask = !asking_loads_a_module(root);
+	live->may_borrow = options->socket_options;
 	live->deadline.total = options->info_deadline;
 	live->namespaces = options->namespaces;
 	live->where = options->where;

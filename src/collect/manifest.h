@@ -8,6 +8,7 @@
  *     earlier/proc/...         ... and at its beginning
  *     host/proc/...            ... and what only the first network namespace shows
  *     owners.txt cgroups.txt   who holds the sockets, and services (collect/holders.h)
+ *     options.txt              socket options of listeners (collect/option_table.h)
  *     sockets/listen.inet ...  dumps, one file per pass and family (collect/dumpfile.h) */
 #ifndef COLLECT_MANIFEST_H
 #define COLLECT_MANIFEST_H
@@ -17,7 +18,7 @@
 
 enum {
 	RECORDING_FILE_MAX = 1 << 20, /* bytes of a file that is read whole */
-	RECORDING_OWNERS_MAX = 1 << 24, /* ... of owners.txt: a million sockets */
+	RECORDING_LINES_MAX = 1 << 24, /* ... of owners.txt: a million sockets */
 	RECORDING_DUMPS = 2 * (PASSES + 1),
 };
 

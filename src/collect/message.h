@@ -60,6 +60,34 @@ static inline uint64_t load_u64(const void *p)
 	return value;
 }
 
+/* The messages of a datagram, one after the other. */
+struct messages {
+	const unsigned char *at;
+	size_t left; /* at the end: bytes that are no message */
+};
+
+/* False at the end. A length that cannot be ends the datagram: where the next message begins is not
+ * known. */
+static inline bool messages_next(struct messages *messages, unsigned *type,
+				 const unsigned char **payload, size_t *len)
+{
+	const unsigned char *p = messages->at;
+	size_t size, step;
+
+	if (messages->left < NLMSG_HDRLEN)
+		return false;
+	size = load_u32(p + offsetof(struct nlmsghdr, nlmsg_len));
+	if (size < NLMSG_HDRLEN || size > messages->left)
+		return false;
+	*type = load_u16(p + offsetof(struct nlmsghdr, nlmsg_type));
+	*payload = p + NLMSG_HDRLEN;
+	*len = size - NLMSG_HDRLEN;
+	step = NLMSG_ALIGN(size) < messages->left ? NLMSG_ALIGN(size) : messages->left;
+	messages->at += step;
+	messages->left -= step;
+	return true;
+}
+
 /* A member of struct inet_diag_msg. */
 #define DIAG_AT(message, member) ((message)->diag + offsetof(struct inet_diag_msg, member))
 #define DIAG_U8(message, member) (*DIAG_AT(message, member))

@@ -269,6 +269,19 @@ static int recorder_cgroups(struct source *source, struct buf *out)
 	return error;
 }
 
+/* ---- socket options ---- */
+
+static int recorder_options(struct source *source, struct buf *out)
+{
+	struct recorder *recorder = (struct recorder *)source;
+	struct source *inner = recorder->inner;
+	int error = inner->ops->options ? inner->ops->options(inner, out) : ENODATA;
+
+	if (!error)
+		write_lines(recorder, "options.txt", out);
+	return error;
+}
+
 /* ---- the rest ---- */
 
 static void take_manifest(struct recorder *recorder)
@@ -333,6 +346,7 @@ static const struct source_ops recorder_ops = {
 	.dump = recorder_dump,
 	.owners = recorder_owners,
 	.cgroups = recorder_cgroups,
+	.options = recorder_options,
 	.wait = recorder_wait,
 	.close = recorder_close,
 };

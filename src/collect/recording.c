@@ -109,7 +109,7 @@ static enum dump_end recording_dump(struct source *source, unsigned sample, enum
 static int read_lines(struct source *source, const char *name, struct buf *out)
 {
 	struct recording *recording = (struct recording *)source;
-	int error = beneath_read(recording->dir, name, RECORDING_OWNERS_MAX, out);
+	int error = beneath_read(recording->dir, name, RECORDING_LINES_MAX, out);
 
 	return error == ENOENT ? ENODATA : error;
 }
@@ -124,6 +124,13 @@ static int recording_owners(struct source *source, struct inodes *wanted, struct
 static int recording_cgroups(struct source *source, struct buf *out)
 {
 	return read_lines(source, "cgroups.txt", out);
+}
+
+/* ---- socket options ---- */
+
+static int recording_options(struct source *source, struct buf *out)
+{
+	return read_lines(source, "options.txt", out) ? ENODATA : 0;
 }
 
 /* ---- the rest ---- */
@@ -153,6 +160,7 @@ static const struct source_ops recording_ops = {
 	.dump = recording_dump,
 	.owners = recording_owners,
 	.cgroups = recording_cgroups,
+	.options = recording_options,
 	.wait = recording_wait,
 	.close = recording_close,
 };

@@ -24,8 +24,14 @@ struct step {
 	uint8_t column;
 };
 
+/* A column that is a socket option: its number among option_facts(). */
+struct option_column {
+	uint8_t column, option;
+};
+
 struct row_decoder {
 	const struct plan *plan;
+	const struct option_table *options; /* NULL: not read */
 	const struct sample *sample;
 	struct rule_view view;
 	struct local_ports ports;
@@ -38,6 +44,9 @@ struct row_decoder {
 	unsigned group_count, step_count;
 	/* Those this dump brings something for; they stand first. */
 	unsigned live_groups, live_steps;
+	bool live_options;
+	unsigned option_count;
+	struct option_column option_columns[OPTIONS_MAX];
 	struct field fields[COLUMNS_MAX];
 	struct group groups[ATTRIBUTES];
 	struct step steps[COLUMNS_MAX];
@@ -91,6 +100,19 @@ static void add_steps(struct row_decoder *d)
 	}
 }
 
+static void add_options(struct row_decoder *d)
+{
+	unsigned short facts[OPTIONS_MAX];
+	unsigned count = option_facts(facts), i, option;
+
+	for (i = 0; i < d->plan->column_count; i++)
+		for (option = 0; option < count; option++)
+			if (facts[option] == d->plan->columns[i].fact)
+				d->option_columns[d->option_count++] = (struct option_column){
+					(uint8_t)i, (uint8_t)option,
+				};
+}
+
 struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample *sample,
 				    const struct listeners *listeners)
 {
@@ -107,6 +129,7 @@ struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample
 	d->field_count = d->proc_count + add_fields(d, d->proc_count, PLACE_NOT_IN_PROC);
 	add_groups(d);
 	add_steps(d);
+	add_options(d);
 	return d;
 }
 
@@ -115,6 +138,11 @@ void row_decoder_free(struct row_decoder *decoder)
 	if (decoder)
 		nearby_fini(&decoder->nearby);
 	free(decoder);
+}
+
+void row_decoder_options(struct row_decoder *decoder, const struct option_table *options)
+{
+	decoder->options = options;
 }
 
 /* ---- a dump ---- */
@@ -179,6 +207,18 @@ static void begin_steps(struct row_decoder *d, const struct query *query, struct
 	}
 }
 
+static void begin_options(struct row_decoder *d, enum pass pass, struct row *row)
+{
+	const enum why why = pass != PASS_LISTEN ? WHY_LISTENERS :
+			     d->options		 ? d->options->why :
+						   WHY_NO_OPTIONS;
+	unsigned i;
+
+	for (i = 0; i < d->option_count; i++)
+		set_unknown(row, d->option_columns[i].column, why);
+	d->live_options = pass == PASS_LISTEN && d->options && d->option_count;
+}
+
 void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query *query, bool proc,
 		       struct row *row)
 {
@@ -203,6 +243,7 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 		set_unknown(row, i, row->why);
 	begin_groups(d, query);
 	begin_steps(d, query, row);
+	begin_options(d, pass, row);
 	if (d->attributes & HAS_ULP)
 		d->attributes |= HAS_MARK; /* rule_ulp() */
 }
@@ -305,6 +346,23 @@ static inline void fill_step(struct row_decoder *d, const struct step *step, str
 		set_unknown(row, step->column, why_missing(d, &step->need));
 }
 
+static void fill_options(struct row_decoder *d, struct row *row)
+{
+	const struct option_entry *entry = option_table_find(d->options, row->cookie);
+	enum why why = entry ? entry->why : d->options->why;
+	unsigned i;
+
+	for (i = 0; i < d->option_count; i++) {
+		const struct option_column *option = &d->option_columns[i];
+		double value = why == WHY_KNOWN ? entry->value[option->option] : NAN;
+
+		row->value[option->column] = value;
+		if (isnan(value))
+			row->unknown[option->column] =
+				(unsigned char)(why == WHY_KNOWN ? WHY_ABSENT : why);
+	}
+}
+
 /* Bounds are read once: stores to row->unknown may alias anything. */
 static void fill_columns(struct row_decoder *d, struct row *row)
 {
@@ -322,6 +380,8 @@ static void fill_columns(struct row_decoder *d, struct row *row)
 		fill_group(d, group, row);
 	for (step = d->steps; step < steps_end; step++)
 		fill_step(d, step, row);
+	if (d->live_options)
+		fill_options(d, row);
 }
 
 /* The state shown: see enum tcp_state. 0: none there is. */

@@ -5,6 +5,7 @@
 #define COLLECT_ROW_H
 
 #include "collect/listeners.h"
+#include "collect/option_table.h"
 #include "plan/plan.h"
 
 struct row_decoder;
@@ -13,6 +14,9 @@ struct row_decoder;
 struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample *sample,
 				    const struct listeners *listeners);
 void row_decoder_free(struct row_decoder *decoder);
+
+/* Where the options of listeners are from now on; without it they were not asked for. */
+void row_decoder_options(struct row_decoder *decoder, const struct option_table *options);
 
 /* Before the rows of one dump: fills what is the same in all of them. 'row' must then be given
  * to row_decode() unchanged. proc: the messages are made of /proc/net/tcp. */

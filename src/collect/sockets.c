@@ -18,6 +18,7 @@ struct sockets {
 	struct listeners *listeners;
 	const struct earlier *earlier; /* NULL: there was no first sample */
 	struct row_decoder *decoder;
+	struct option_table options;
 	bool proc[2];	    /* of IPv4, IPv6: sock_diag was not to be had, do not ask again */
 	struct buf refusal; /* why */
 	double before[COLUMNS_MAX];
@@ -56,6 +57,7 @@ void sockets_free(struct sockets *s)
 	if (!s)
 		return;
 	row_decoder_free(s->decoder);
+	option_table_fini(&s->options);
 	listeners_free(s->listeners);
 	buf_fini(&s->refusal);
 	free(s);
@@ -111,26 +113,17 @@ static void take_message(struct walk *w, unsigned type, const unsigned char *pay
 		w->result->malformed++;
 }
 
-/* A length that cannot be ends the datagram: where the next message begins is not known. */
 static int take_datagram(void *arg, const void *data, size_t left)
 {
 	struct walk *w = arg;
-	const unsigned char *p = data;
-	size_t len, step;
+	struct messages messages = { data, left };
+	const unsigned char *payload;
+	unsigned type;
+	size_t len;
 
-	while (left >= NLMSG_HDRLEN) {
-		len = load_u32(p + offsetof(struct nlmsghdr, nlmsg_len));
-		if (len < NLMSG_HDRLEN || len > left)
-			break;
-		take_message(w, load_u16(p + offsetof(struct nlmsghdr, nlmsg_type)),
-			     p + NLMSG_HDRLEN, len - NLMSG_HDRLEN);
-		step = NLMSG_ALIGN(len);
-		if (step >= left)
-			return 0;
-		p += step;
-		left -= step;
-	}
-	w->result->malformed += left > 0;
+	while (messages_next(&messages, &type, &payload, &len))
+		take_message(w, type, payload, len);
+	w->result->malformed += messages.left > 0;
 	return 0;
 }
 
@@ -248,6 +241,26 @@ void sockets_earlier(const struct plan *plan, struct source *source, const struc
 	sockets_free(walk.sockets);
 }
 
+/* Before the listeners are dumped: their rows have the options. */
+static void read_options(struct sockets *s, struct source *source)
+{
+	autobuf struct buf lines = BUF_INIT;
+
+	if (!source->ops->options || source->ops->options(source, &lines) != 0)
+		return;
+	option_table_read(&s->options, &lines);
+	row_decoder_options(s->decoder, &s->options);
+}
+
+static void note_options(const struct sockets *s, struct buf *note)
+{
+	autobuf struct buf options = BUF_INIT;
+
+	option_table_note(&s->options, &options);
+	if (options.len)
+		buf_printf(note, "%s%s", note->len ? "; " : "", options.text);
+}
+
 /* Why a socket that belongs to no known listener may belong to an unknown one. */
 static enum why why_incomplete(enum dump_end end)
 {
@@ -271,7 +284,11 @@ void sockets_pass(struct sockets *s, struct source *source, enum pass pass,
 	*result = (struct pass_result){ .end = DUMP_COMPLETE, .reason = BUF_INIT };
 	if (!query->states)
 		return;
+	if (query->options)
+		read_options(s, source);
 	dump_both(&walk, source);
-	if (pass == PASS_LISTEN)
-		listeners_done(s->listeners, why_incomplete(result->end));
+	if (pass != PASS_LISTEN)
+		return;
+	listeners_done(s->listeners, why_incomplete(result->end));
+	note_options(s, &result->reason);
 }

@@ -76,6 +76,9 @@ struct source_ops {
 	 * Either is NULL, or returns ENODATA, where that was not recorded; else they return 0. */
 	int (*owners)(struct source *source, struct inodes *wanted, struct buf *out);
 	int (*cgroups)(struct source *source, struct buf *out);
+	/* The socket options of listeners, as the lines of collect/option_table.h. Asked for once.
+	 * Returns 0, or ENODATA where they are not to be read or were not recorded. NULL: never. */
+	int (*options)(struct source *source, struct buf *out);
 	/* Waits for the second sample; a recording has it already. */
 	void (*wait)(struct source *source, double seconds);
 	/* Ends the source and frees it; a recorder writes its manifest. Returns -1 with errors
@@ -89,6 +92,7 @@ struct source_live_options {
 	double info_deadline; /* seconds for PASS_INFO, both families */
 	struct netns_list *namespaces; /* borrowed; NULL: they are looked for when one is needed */
 	const struct netns *where; /* borrowed: the one this thread is in; NULL: nobody asked which */
+	bool socket_options;  /* may borrow descriptors of listeners (collect/borrow.h) */
 };
 struct source *source_live(const struct source_live_options *options, struct errors *errors);
 /* A folder made by 'tcp-advise record', or a file made by 'ss -D'. */

@@ -5,7 +5,17 @@
 
 #include <limits.h>
 #include <linux/inet_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+
+/* Newer than the headers we may be compiled with. */
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#endif
 
 static const struct symbol states[] = {
 	{ "established", STATE_ESTABLISHED }, { "syn_sent", STATE_SYN_SENT },
@@ -126,6 +136,9 @@ static const struct symbol fastopen_fails[] = {
 #define SOCKOPT(text, at, first, ...) \
 	ATTRIBUTE_OF(text, GAUGE, BOOL, SOCKOPT, at, 1, __VA_ARGS__, BITS(first, 1), \
 		     .since = "5.10")
+#define OPTION(text, of_unit, of_level, number, at, ...) \
+	{ SOCKET_FACT(text, GAUGE, of_unit, FROM_OPTION), .level = of_level, .option = number, \
+	  .offset = at, .width = 4, .help = __VA_ARGS__ },
 #define INFO(text, of_unit, at, bytes, ...) \
 	ATTRIBUTE_OF(text, GAUGE, of_unit, INFO, at, bytes, __VA_ARGS__)
 #define INFO_COUNTER(text, of_unit, at, bytes, ...) \

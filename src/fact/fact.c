@@ -3,6 +3,7 @@
 #include "fact/fact.h"
 
 #include <linux/inet_diag.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -58,6 +59,17 @@ unsigned fact_ext(const struct fact *fact)
 bool fact_is_address(const struct fact *fact)
 {
 	return fact->origin == FROM_SOCKET_RULE && fact->field >= SOCKET_LOCAL;
+}
+
+double fact_option(const struct fact *fact, int32_t raw)
+{
+	uint32_t number = (uint32_t)raw >> fact->shift;
+
+	if (fact->bits)
+		return number & ((UINT32_C(1) << fact->bits) - 1);
+	if (fact->unit == UNIT_BOOL)
+		return raw != 0;
+	return fact->scale > 0 && fact->scale < 1 ? raw / nearbyint(1 / fact->scale) : raw;
 }
 
 bool fact_needs_info(const struct fact *fact)

@@ -33,6 +33,8 @@ enum fact_origin {
 	FROM_MESSAGE,	/* struct inet_diag_msg: offset, width */
 	FROM_ATTRIBUTE, /* attribute attr: offset, width */
 	FROM_SOCKET_RULE, /* computed: enum socket_rule in 'field' */
+	FROM_OPTION,	/* getsockopt(level, option) in the process that holds a listener: offset,
+			 * width; collect/borrow.h */
 };
 
 /* Facts computed from others; collect/derive.c has one function for each. */
@@ -115,6 +117,7 @@ struct fact {
 	const char *key;    /* the column, label or manifest key; sysctls: as sysctl(8) takes it */
 	unsigned field;	    /* word or column from 0; or the rule */
 	unsigned attr;	    /* INET_DIAG_*: FROM_ATTRIBUTE, and rules that rest on one; 0: none */
+	int level, option;  /* FROM_OPTION: of getsockopt() */
 	unsigned offset;    /* bytes */
 	unsigned width;	    /* 1, 2, 4, 8 bytes; 0 for texts */
 	unsigned shift;	    /* bit-fields: value >> shift ... */
@@ -152,6 +155,8 @@ void fact_nearest(struct nearest *nearest, enum fact_scope scope);
 bool fact_needs_info(const struct fact *fact);
 /* The bit of idiag_ext that asks for the fact's attribute, 0 if it comes unasked. */
 unsigned fact_ext(const struct fact *fact);
+/* FROM_OPTION: what getsockopt() gave, in base units. */
+double fact_option(const struct fact *fact, int32_t raw);
 /* Whether it is made of addresses and ports, which every row has, and so takes no column. */
 bool fact_is_address(const struct fact *fact);
 /* Whether a report may show it although no rule uses it: settings, and what /proc/net counts. */

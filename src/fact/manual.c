@@ -38,6 +38,7 @@ static const struct heading headings[] = {
 	{ "timer", NULL, "Timers" },
 	{ "recv_q", NULL, "Queues and memory" },
 	{ "congestion", NULL, "Options" },
+	{ "so_linger", NULL, "Options of listeners, with --socket-options" },
 	{ "ca_state", NULL, "The tcp_info of the kernel" },
 };
 

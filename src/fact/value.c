@@ -50,6 +50,11 @@ static const struct reason reasons[WHYS] = {
 			      DETAIL_NONE },
 	[WHY_SECOND_LOOK] = { "", " is told by a second look at the sockets, which did not end",
 			      DETAIL_NONE },
+	[WHY_NO_OPTIONS] = { "socket options of listeners are read with --socket-options only", NULL,
+			     DETAIL_NONE },
+	[WHY_LISTENERS] = { "", " is read of listeners only", DETAIL_NONE },
+	[WHY_NO_HOLDER] = { "no process that holds the listener could be asked for ", "",
+			    DETAIL_NONE },
 	[WHY_LISTENERS_ONLY] = { "changes of ", " are followed for listeners only", DETAIL_NONE },
 };
 

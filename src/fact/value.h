@@ -32,6 +32,9 @@ enum why {
 	WHY_ESTIMATE,	   /* a bounded sketch: exact up to its size, then an interval */
 	WHY_DIVISION,	   /* something divided by zero */
 	WHY_UNSEEN,	   /* 'given': what it is judged by is not there */
+	WHY_NO_OPTIONS,	   /* socket options were not asked for: --socket-options */
+	WHY_LISTENERS,	   /* ... and are read of listeners only */
+	WHY_NO_HOLDER,	   /* ... from a process that holds it, and none was found or answered */
 	WHY_LISTENERS_ONLY, /* delta() of a socket fact follows listeners only */
 	WHY_NO_CGROUPS,	   /* no cgroup tree of version 2 is mounted */
 	WHY_OWNERS_LATE,   /* looking through /proc for holders took too long */

@@ -116,6 +116,9 @@ static const struct rule *find_evaluated(const struct history_run *run, const ch
 	for (i = 0; i < run->report->unknown_count; i++)
 		if (strcmp(run->report->unknown[i].rule->id, id) == 0)
 			return NULL;
+	for (i = 0; i < run->report->optional_count; i++)
+		if (strcmp(run->report->optional[i]->id, id) == 0)
+			return NULL;
 	for (i = 0; i < run->plan->rule_count; i++)
 		if (strcmp(run->plan->verdicts[i].rule->id, id) == 0)
 			return run->plan->verdicts[i].rule;

@@ -53,8 +53,10 @@ static unsigned bind_column(void *arg, unsigned fact, bool before)
 	struct plan *plan = b->plan;
 	unsigned i;
 
-	if (b->tally)
+	if (b->tally) {
 		b->tally->ext |= fact_ext(&fact_catalogue[fact]);
+		b->tally->options |= fact_catalogue[fact].origin == FROM_OPTION;
+	}
 	for (i = 0; i < plan->column_count && plan->columns[i].fact != fact; i++)
 		;
 	if (i == COLUMNS_MAX) {
@@ -448,6 +450,7 @@ static void query_add(struct query *query, const struct tally *tally, enum pass 
 		return;
 	query->states |= states;
 	query->ext |= tally->ext;
+	query->options |= tally->options && pass == PASS_LISTEN;
 }
 
 static bool has_column(const struct plan *plan, enum socket_rule rule)
@@ -465,7 +468,7 @@ static bool has_column(const struct plan *plan, enum socket_rule rule)
 
 struct query plan_query(const struct plan *plan, enum pass pass, const bool *open)
 {
-	struct query query = { 0, 0 };
+	struct query query = { 0, 0, false };
 	bool any = false;
 	unsigned i, j;
 
@@ -480,8 +483,10 @@ struct query plan_query(const struct plan *plan, enum pass pass, const bool *ope
 	/* Of what takes no lock only: 0.2 µs for each socket that no rule wants. */
 	if (plan->everything || (plan->vitals && pass != PASS_INFO))
 		query.states = pass == PASS_LISTEN ? STATES_LISTEN : STATES_ALL & ~STATES_LISTEN;
-	if (plan->everything)
+	if (plan->everything) {
 		query.ext = EXT_ALL;
+		query.options = pass == PASS_LISTEN;
+	}
 	/* Listeners tell servers from clients, so any rule on sockets needs them. */
 	if (pass == PASS_LISTEN && any)
 		query.states = STATES_LISTEN;

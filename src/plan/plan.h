@@ -21,6 +21,7 @@ enum pass { PASS_LISTEN, PASS_SOCKETS, PASS_INFO, PASSES };
 struct query {
 	unsigned states; /* 1 << enum tcp_state; 0: not needed */
 	unsigned ext;	 /* idiag_ext bits */
+	bool options;	 /* socket options too: PASS_LISTEN */
 };
 
 struct column {
@@ -41,6 +42,7 @@ struct tally {
 	int grouping;		  /* index, or -1: one for the namespace */
 	unsigned states;	  /* rows in other states are certainly outside */
 	unsigned ext;		  /* idiag_ext bits of the attributes it reads */
+	bool options;		  /* it reads socket options of listeners */
 	const struct program *predicate; /* NULL: every row */
 	const struct program *operand;	 /* sum, min, max, quantiles */
 	unsigned short key;	  /* distinct, top: the fact */

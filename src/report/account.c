@@ -134,18 +134,41 @@ static void read_findings(struct reader *r, const json_t *root)
 	}
 }
 
+/* Rules that were not asked for are as unknown as those that could not be evaluated. Reports from
+ * before --socket-options have no list of them. */
+static void read_unasked(struct reader *r, const json_t *list, size_t count)
+{
+	struct account *account = r->account;
+	size_t i;
+
+	for (i = 0; i < count && r->errors->count == r->before; i++) {
+		const json_t *rule = json_array_get(list, i);
+
+		if (!json_is_string(rule))
+			expected(r, "needs_socket_options", "a list of texts");
+		else
+			account->unknown[account->unknown_count++] = (struct account_unknown){
+				.rule = keep(r, json_string_value(rule)),
+				.reason = "it is evaluated with --socket-options only",
+			};
+	}
+}
+
 static void read_unknown(struct reader *r, const json_t *root)
 {
 	struct account *account = r->account;
-	const json_t *list;
-	size_t count = list_of(r, root, "not_evaluated", &list), i;
+	const json_t *list, *unasked = NULL;
+	size_t count = list_of(r, root, "not_evaluated", &list), more = 0, i;
 
-	account->unknown = arena_alloc(account->arena, count * sizeof *account->unknown);
+	if (json_object_get(root, "needs_socket_options"))
+		more = list_of(r, root, "needs_socket_options", &unasked);
+	account->unknown = arena_alloc(account->arena, (count + more) * sizeof *account->unknown);
 	for (i = 0; i < count && r->errors->count == r->before; i++)
 		account->unknown[account->unknown_count++] = (struct account_unknown){
 			.rule = text_of(r, json_array_get(list, i), "rule", "not_evaluated", i),
 			.reason = text_of(r, json_array_get(list, i), "reason", "not_evaluated", i),
 		};
+	read_unasked(r, unasked, more);
 }
 
 /* ---- vitals ---- */

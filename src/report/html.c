@@ -53,7 +53,7 @@ const char *html_worst(const struct report *report)
 	for (severity = SEVERITIES; severity-- > 0;)
 		if (report->by_severity[severity])
 			return severity_name(severity);
-	if (!report->complete || (report->unknown_count && report->unknown_count == report->rule_count))
+	if (!report->complete || (report->rule_count && report_evaluated(report) == 0))
 		return "unknown";
 	return "quiet";
 }

@@ -158,6 +158,16 @@ static json_t *not_evaluated(const struct report *report)
 	return list;
 }
 
+static json_t *needs_socket_options(const struct report *report)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < report->optional_count; i++)
+		json_array_append_new(list, json_text_or_null(report->optional[i]->id));
+	return list;
+}
+
 static json_t *roles(const struct report *report)
 {
 	json_t *list = json_array();
@@ -235,6 +245,7 @@ void put_json_report(struct buf *out, const struct report *report, unsigned inde
 	if (report->news || report->gone_count)
 		json_object_set_new(root, "gone", gone(report));
 	json_object_set_new(root, "not_evaluated", not_evaluated(report));
+	json_object_set_new(root, "needs_socket_options", needs_socket_options(report));
 	json_object_set_new(root, "roles", roles(report));
 	json_object_set_new(root, "waived", json_array());
 	json_object_set_new(root, "source", source(report));

@@ -81,11 +81,12 @@ static void status(struct buf *out, const char *name, const struct report *repor
 
 static void rules(struct buf *out, const char *name, const struct report *report)
 {
-	unsigned firing = report->rule_count - report->quiet_count - report->unknown_count;
+	unsigned firing = report_evaluated(report) - report->quiet_count;
 
 	put_sample(out, name, "state", "firing", firing);
 	put_sample(out, name, "state", "quiet", report->quiet_count);
 	put_sample(out, name, "state", "not_evaluated", report->unknown_count);
+	put_sample(out, name, "state", "not_asked", report->optional_count);
 }
 
 static void firing_rules(struct buf *out, const char *name, const struct report *report)

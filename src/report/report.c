@@ -118,6 +118,8 @@ static void add_rest(struct report *report, const struct verdict *verdicts, unsi
 						       sizeof *report->unknown);
 	report->quiet = arena_alloc(report->arena, count_of(verdicts, count, OUTCOME_QUIET) *
 						     sizeof *report->quiet);
+	report->optional = arena_alloc(report->arena, count_of(verdicts, count, OUTCOME_UNKNOWN) *
+							sizeof *report->optional);
 	for (i = 0; i < count; i++) {
 		autobuf struct buf reason = BUF_INIT;
 
@@ -127,6 +129,10 @@ static void add_rest(struct report *report, const struct verdict *verdicts, unsi
 			report->quiet[report->quiet_count++] = verdicts[i].spec->rule;
 		if (verdicts[i].outcome != OUTCOME_UNKNOWN)
 			continue;
+		if (verdicts[i].when.why == WHY_NO_OPTIONS) {
+			report->optional[report->optional_count++] = verdicts[i].spec->rule;
+			continue;
+		}
 		word_reason(&reason, verdicts[i].when);
 		report->unknown[report->unknown_count++] = (struct report_unknown){
 			.rule = verdicts[i].spec->rule,
@@ -230,6 +236,11 @@ void report_only_news(struct report *report, const bool *news, struct report_gon
 bool report_has_news(const struct report *report)
 {
 	return !report->news || report->finding_count || report->gone_count;
+}
+
+unsigned report_evaluated(const struct report *report)
+{
+	return report->rule_count - report->unknown_count - report->optional_count;
 }
 
 int report_status(const struct report *report)

@@ -130,6 +130,9 @@ struct report {
 	unsigned more; /* further groups of firing rules, not listed */
 	struct report_unknown *unknown;
 	unsigned unknown_count;
+	/* Rules that need --socket-options, which was not given: a choice, and no evidence lost. */
+	const struct rule **optional;
+	unsigned optional_count;
 	struct report_role *roles;
 	unsigned role_count;
 	struct report_vitals vitals;
@@ -162,6 +165,9 @@ void report_only_news(struct report *report, const bool *news, struct report_gon
 		      unsigned gone_count);
 /* Whether there is anything in it to be told. */
 bool report_has_news(const struct report *report);
+
+/* Rules that fire or are quiet. */
+unsigned report_evaluated(const struct report *report);
 
 /* 0 nothing at warning or above, 1 warning, 2 critical, as monitoring plugins have it;
  * 3 (could not do the job) is the caller's when nothing could be read. */

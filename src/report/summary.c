@@ -23,7 +23,7 @@ void summary_verdict(struct buf *out, const struct report *report)
 		put_plural(out, report->by_severity[severity], severity);
 		comma = ", ";
 	}
-	if (!*comma && report->unknown_count && report->unknown_count == report->rule_count)
+	if (!*comma && report->rule_count && report_evaluated(report) == 0)
 		buf_puts(out, "nothing could be evaluated");
 	else if (!*comma)
 		buf_puts(out, "nothing to advise");
@@ -44,8 +44,10 @@ void summary_host(struct buf *out, const struct report *report)
 
 void summary_circumstances(struct buf *out, const struct report *report)
 {
-	buf_printf(out, "%u of %u rules evaluated; ", report->rule_count - report->unknown_count,
-		   report->rule_count);
+	buf_printf(out, "%u of %u rules evaluated", report_evaluated(report), report->rule_count);
+	if (report->optional_count)
+		buf_printf(out, ", %u more with --socket-options", report->optional_count);
+	buf_puts(out, "; ");
 	if (*report->since) {
 		buf_printf(out, "since %s, ", report->since);
 		unit_print(out, UNIT_SECONDS, report->window);

@@ -26,6 +26,7 @@ static struct report sum_of(const struct survey *survey)
 			sum.by_severity[severity] += report->by_severity[severity];
 		sum.rule_count += report->rule_count;
 		sum.unknown_count += report->unknown_count;
+		sum.optional_count += report->optional_count;
 		sum.complete &= report->complete;
 	}
 	return sum;

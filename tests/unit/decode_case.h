@@ -12,7 +12,7 @@
 
 #define NOTHING .value = NAN, .why = WHY_NO_VALUE
 
-static const struct query everything = { STATES_ALL, 0xff };
+static const struct query everything = { .states = STATES_ALL, .ext = 0xff };
 
 /* What to send, how to read it, and what must come out. */
 struct decode_case {

@@ -161,7 +161,7 @@ static void test_tcp_info_waits_for_its_pass(void **state)
 	static const char *const facts[] = { "rtt", "idle", "uid", NULL };
 	const struct decode_case c = { "", { ESTAB }, .pass = PASS_SOCKETS, .attr = INET_DIAG_INFO,
 				       .data = info, .len = 280, .value = 0 };
-	const struct query query = { STATES_ALL, 0 };
+	const struct query query = { .states = STATES_ALL };
 	struct packet p = { .len = 0 };
 	struct row_decoder *decoder;
 	struct fixture f;
@@ -262,7 +262,7 @@ static void test_a_row_does_not_depend_on_the_one_before(void **state)
 static void test_each_dump_looks_for_its_own_attributes(void **state)
 {
 	static const char *const facts[] = { "rcvbuf", "congestion", NULL };
-	const struct query one = { STATES_ALL, 1 << (INET_DIAG_SKMEMINFO - 1) };
+	const struct query one = { .states = STATES_ALL, .ext = 1 << (INET_DIAG_SKMEMINFO - 1) };
 	struct packet p = { .len = 0 };
 	struct row_decoder *decoder;
 	struct fixture f;

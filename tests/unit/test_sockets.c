@@ -10,7 +10,7 @@
 #include "fakesource.h"
 #include "packet.h"
 
-static const struct query everything = { STATES_ALL, 0xff };
+static const struct query everything = { .states = STATES_ALL, .ext = 0xff };
 static const uint32_t meminfo[9] = { 10, 11, 12, 13, 14, 15, 16, 17, 4000000000 };
 static const uint32_t info[70] = { [17] = 200000 };
 static const struct {
@@ -174,7 +174,7 @@ static void test_a_listener_remembers_its_first_sample(void **state)
 
 	fixture_init(&f, facts);
 	f.columns[0].before = true;
-	f.plan.query[PASS_LISTEN] = (struct query){ STATES_LISTEN, 0xff };
+	f.plan.query[PASS_LISTEN] = (struct query){ .states = STATES_LISTEN, .ext = 0xff };
 	earlier.columns = 1;
 	sockets_earlier(&f.plan, &fake.source, f.sample, &earlier);
 	sockets = sockets_new(&f.plan, f.sample, &earlier);
@@ -216,7 +216,7 @@ static void test_a_new_listener_has_no_before(void **state)
 	fake.dump_count = 1;
 	fixture_init(&f, facts);
 	f.columns[0].before = true;
-	f.plan.query[PASS_LISTEN] = (struct query){ STATES_LISTEN, 0xff };
+	f.plan.query[PASS_LISTEN] = (struct query){ .states = STATES_LISTEN, .ext = 0xff };
 	earlier.columns = 1;
 	sockets_earlier(&f.plan, &fake.source, f.sample, &earlier);
 	sockets = sockets_new(&f.plan, f.sample, &earlier);
@@ -322,8 +322,8 @@ static void test_ends_of_both_families(void **state)
 
 static void test_states_not_asked_for_are_skipped(void **state)
 {
-	static const struct query listen = { STATES_LISTEN, 0 }, none = { 0, 0 },
-				  bound = { 1 << STATE_BOUND_INACTIVE, 0 };
+	static const struct query listen = { .states = STATES_LISTEN }, none = { .states = 0 },
+				  bound = { .states = 1 << STATE_BOUND_INACTIVE };
 	struct packet p = { .len = 0 };
 	struct fake_dump dump = { 1, PASS_SOCKETS, AF_INET, DUMP_COMPLETE, p.bytes, 0 };
 	struct fake_source fake = fake_source(NULL);
