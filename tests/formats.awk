@@ -87,7 +87,7 @@ format == "prometheus" {
 	if (key in seen)
 		fault("a series twice")
 	seen[key]
-	if (metric == "tcp_advise_rules")
+	if (metric == "tcp_advise_rules" && !/state="not_asked"/)
 		rules += $NF
 	if (metric == "tcp_advise_findings" || metric == "tcp_advise_rule_not_evaluated")
 		series++

@@ -25,6 +25,11 @@ window() {
 	field "$1" 3 | sed -n 's/.*--window \([^ ]*\).*/\1/p' | sed 's/^0$/500ms/' | grep . || echo 2s
 }
 
+# borrows CONDITION: whether options of sockets must be recorded.
+borrows() {
+	field "$1" 3 | grep -om1 -e --socket-options || true
+}
+
 # felt_by_host CONDITION: whether --host-wide is what it takes.
 felt_by_host() {
 	! "$TCP_PROVOKE" "$1" --check >/dev/null 2>&1
@@ -34,9 +39,9 @@ felt_by_host() {
 # CONDITION--FORM.
 keep() {
 	form=${2-} at=$tmp/$1$form
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2046,SC2086
 	"$TCP_PROVOKE" "$@" $HOST_WIDE -- \
-		"$TCP_ADVISE" record "$at" --window "$(window "$1" | head -n 1)" >/dev/null ||
+		"$TCP_ADVISE" record "$at" $(borrows "$1") --window "$(window "$1" | head -n 1)" >/dev/null ||
 		[ $? -le 2 ]
 	tar --sort=name --owner=0 --group=0 --numeric-owner -C "$at" -cf - . |
 		gzip -9n >"$data/$1$form.tar.gz"
@@ -56,7 +61,7 @@ record() {
 		return
 	fi
 	keep "$name"
-	options=$(field "$name" 3 | head -n 1 | sed 's/--window [^ ]* *//; s/ *$//')
+	options=$(field "$name" 3 | head -n 1 | sed 's/--window [^ ]* *//; s/--socket-options *//; s/ *$//')
 	# Options are words.
 	# shellcheck disable=SC2086
 	"$TCP_ADVISE" --from "$tmp/$name" $options --format json >"$tmp/report" || [ $? -le 2 ]

@@ -40,9 +40,12 @@ steady() {
 	sed -i '/^    "\(counters\|sysctls\)": {$/,/^    }/d
 		s/"sha256": "[0-9a-f]*"/"sha256": "-"/; s/[0-9]* of [0-9]* rules evaluated/N rules evaluated/;
 		s/"\(rules\|quiet\)": [0-9]*/"\1": 0/
-		s/sha256\(="\| `\)[0-9a-f]*/sha256\1-/; s/{state="quiet"} [0-9]*/{state="quiet"} N/
+		s/sha256\(="\| `\)[0-9a-f]*/sha256\1-/; s/{state="\(quiet\|not_asked\)"} [0-9]*/{state="\1"} N/
 		/^tcp_advise_findings{.* 0$/d
-		/^TCP-ADVISE /{ s/;[0-9]*\( \|$\)/;N\1/g; s/quiet=[0-9]*/quiet=N/ }' "$tmp/out"
+		/^TCP-ADVISE /{ s/;[0-9]*\( \|$\)/;N\1/g; s/quiet=[0-9]*/quiet=N/ }
+		/"needs_socket_options": \[\]/d; /"needs_socket_options": \[$/,/^  \],/d' "$tmp/out"
+	sed -zi 's/, [0-9]* more with --socket-options; \([a-z0-9. ]*;\)\n/; \1 /
+		s/, [0-9]* more with --socket-options;/;/g' "$tmp/out"
 }
 
 # Reports of every shape, whose other formats have goldens too: nothing found, one subject and many,

@@ -16,6 +16,7 @@ extern const struct condition family_ports[];
 extern const struct condition family_bind[];
 extern const struct condition family_held[];
 extern const struct condition family_reset[];
+extern const struct condition family_option[];
 extern const struct condition family_remote[];
 extern const struct condition family_keepalive[];
 extern const struct condition family_paws[];

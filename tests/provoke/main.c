@@ -16,7 +16,7 @@
 static const struct condition *const families[] = {
 	family_healthy, family_listen, family_syn_queue, family_syn_sent, family_close_wait,
 	family_fin_wait, family_time_wait, family_ports, family_bind, family_held, family_reset,
-	family_remote, family_keepalive, family_paws, family_sysctl, family_config,
+	family_option, family_remote, family_keepalive, family_paws, family_sysctl, family_config,
 	family_feature, family_window, family_buffers, family_retransmission, family_path,
 	family_memory, family_conntrack, family_below, family_environment, family_mptcp,
 	family_elsewhere, family_host_wide,
