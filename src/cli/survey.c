@@ -42,6 +42,18 @@ static bool all_asked(const struct options *options)
 	return options->netns && strcmp(options->netns, "all") == 0;
 }
 
+static int refuse_format(const struct options *options, struct errors *errors)
+{
+	autobuf struct buf names = BUF_INIT;
+	const struct format *f;
+
+	for (f = formats; f->name; f++)
+		if (f->print_survey)
+			buf_printf(&names, "%s%s", names.len ? ", " : "", f->name);
+	return errors_add(errors, "--netns all: the format %s is for one network namespace: name it, or"
+			  " take one of %s", options->format->name, buf_text(&names));
+}
+
 static int check_options(const struct options *options, const char *record, struct errors *errors)
 {
 	if (options->netns && options->from)
@@ -51,8 +63,7 @@ static int check_options(const struct options *options, const char *record, stru
 		return errors_add(errors, "--netns all: a recording is of one network namespace:"
 				  " name it");
 	if (all_asked(options) && !options->format->print_survey)
-		return errors_add(errors, "--netns all: the format %s is for one network namespace:"
-				  " name it, or take text or json", options->format->name);
+		return refuse_format(options, errors);
 	return 0;
 }
 

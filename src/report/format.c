@@ -13,7 +13,7 @@ const struct format formats[] = {
 	  .help = "for a postmortem: what was found, with numbers, remedy and sources" },
 	{ .name = "html", .print = print_html, .print_survey = print_html_survey, .vitals = true,
 	  .help = "one page for a postmortem, complete in itself, with the diagram of states" },
-	{ .name = "nagios", .print = print_nagios, .failed = fail_nagios,
+	{ .name = "nagios", .print = print_nagios, .print_survey = print_nagios_survey, .failed = fail_nagios,
 	  .help = "for Nagios and Icinga: a status line with performance data, then the findings" },
 	{ .name = "prometheus", .print = print_prometheus,
 	  .help = "for the textfile collector of node_exporter" },

@@ -167,6 +167,50 @@ void print_nagios(struct buf *out, const struct report *report, const struct loo
 	look_finish(out, start, NULL);
 }
 
+/* Those with the status of all, by name. */
+static void put_namespaces(struct buf *out, const struct survey *survey)
+{
+	unsigned i, named = 0;
+
+	for (i = 0; i < survey->count && survey_status(survey) > 0; i++) {
+		if (report_status(survey->reports[i]) < survey_status(survey))
+			continue;
+		if (named++ == NAMED)
+			break;
+		buf_puts(out, named > 1 ? "; " : ": ");
+		put_text(out, survey->reports[i]->name);
+	}
+	if (named > NAMED)
+		buf_puts(out, "; ...");
+}
+
+void print_nagios_survey(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	struct report sum = summary_sum(survey);
+	size_t start = out->len;
+	unsigned i;
+
+	(void)look;
+	buf_printf(out, "TCP-ADVISE %s: ", statuses[survey_status(survey)]);
+	summary_survey(out, survey);
+	put_namespaces(out, survey);
+	put_performance(out, &sum);
+	for (i = 0; i < survey->count; i++) {
+		if (survey->reports[i]->finding_count)
+			put_line(out, "network namespace", survey->reports[i]->name);
+		put_findings(out, survey->reports[i]);
+	}
+	for (i = 0; i < survey->skipped_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		buf_printf(&line, "%s: %s", survey->skipped[i].name, survey->skipped[i].reason);
+		put_line(out, "skipped", line.text);
+	}
+	if (survey->note)
+		put_line(out, "note", survey->note);
+	look_finish(out, start, NULL);
+}
+
 /* A plugin that says nothing on its standard output did not run, for all Nagios knows. */
 void fail_nagios(struct buf *out, const char *errors)
 {

@@ -16,6 +16,7 @@ void print_html(struct buf *out, const struct report *report, const struct look 
 void print_text_survey(struct buf *out, const struct survey *survey, const struct look *look);
 void print_json_survey(struct buf *out, const struct survey *survey, const struct look *look);
 void print_html_survey(struct buf *out, const struct survey *survey, const struct look *look);
+void print_nagios_survey(struct buf *out, const struct survey *survey, const struct look *look);
 /* One report of print_json_survey(): without a newline, its lines indented but for the first. */
 void put_json_report(struct buf *out, const struct report *report, unsigned indent);
 

@@ -172,3 +172,42 @@ bool summary_unknown(struct buf *ids, const struct report *report, unsigned inde
 			buf_printf(ids, "%s%s", i > index ? ", " : "", report->unknown[i].rule->id);
 	return true;
 }
+
+/* ---- of many network namespaces ---- */
+
+struct report summary_sum(const struct survey *survey)
+{
+	struct report sum = { .complete = true };
+	unsigned i, severity;
+
+	if (survey->count) {
+		sum.hostname = survey->reports[0]->hostname;
+		sum.kernel = survey->reports[0]->kernel;
+	}
+	for (i = 0; i < survey->count; i++) {
+		const struct report *report = survey->reports[i];
+
+		for (severity = 0; severity < SEVERITIES; severity++)
+			sum.by_severity[severity] += report->by_severity[severity];
+		sum.rule_count += report->rule_count;
+		sum.quiet_count += report->quiet_count;
+		sum.unknown_count += report->unknown_count;
+		sum.optional_count += report->optional_count;
+		sum.complete &= report->complete;
+	}
+	return sum;
+}
+
+void summary_survey(struct buf *out, const struct survey *survey)
+{
+	struct report sum = summary_sum(survey);
+	unsigned i, firing = 0;
+
+	for (i = 0; i < survey->count; i++)
+		firing += survey->reports[i]->finding_count > 0;
+	summary_verdict(out, &sum);
+	buf_puts(out, " in ");
+	if (firing)
+		buf_printf(out, "%u of ", firing);
+	buf_printf(out, "%u network namespace%s", survey->count, survey->count == 1 ? "" : "s");
+}

@@ -27,6 +27,11 @@ const char *summary_change(const struct report_past *past);
 /* Appends "gone after 25 min, 2026-11-21T15:40:00Z to 2026-11-21T16:05:00Z". */
 void summary_gone(struct buf *out, const struct report_gone *gone);
 
+/* What the reports of all network namespaces say together: host and counts, and nothing else. */
+struct report summary_sum(const struct survey *survey);
+/* Appends "12 warnings in 12 of 16 network namespaces". */
+void summary_survey(struct buf *out, const struct survey *survey);
+
 /* How many findings from this one on are of its rule: at least 1. */
 unsigned summary_same_rule(const struct report *report, unsigned finding);
 /* One reason mostly stands for many rules. Appends "a, b": the ids of all that share that of

@@ -9,42 +9,13 @@
 #include "report/look.h"
 #include "report/summary.h"
 
-/* What all find together, as far as a headline says it. */
-static struct report sum_of(const struct survey *survey)
-{
-	struct report sum = { .complete = true };
-	unsigned i, severity;
-
-	if (survey->count) {
-		sum.hostname = survey->reports[0]->hostname;
-		sum.kernel = survey->reports[0]->kernel;
-	}
-	for (i = 0; i < survey->count; i++) {
-		const struct report *report = survey->reports[i];
-
-		for (severity = 0; severity < SEVERITIES; severity++)
-			sum.by_severity[severity] += report->by_severity[severity];
-		sum.rule_count += report->rule_count;
-		sum.unknown_count += report->unknown_count;
-		sum.optional_count += report->optional_count;
-		sum.complete &= report->complete;
-	}
-	return sum;
-}
-
 static void put_headline(struct buf *out, const struct survey *survey, const struct look *look)
 {
-	struct report sum = sum_of(survey);
+	struct report sum = summary_sum(survey);
 	autobuf struct buf line = BUF_INIT;
-	unsigned i, firing = 0;
 
-	for (i = 0; i < survey->count; i++)
-		firing += survey->reports[i]->finding_count > 0;
-	summary_verdict(&line, &sum);
-	if (firing)
-		buf_printf(&line, " in %u of %u network namespaces: ", firing, survey->count);
-	else
-		buf_printf(&line, " in %u network namespaces: ", survey->count);
+	summary_survey(&line, survey);
+	buf_puts(&line, ": ");
 	summary_host(&line, &sum);
 	text_wrap(out, buf_text(&line), 0, 0, look_width(look));
 }
