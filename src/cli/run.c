@@ -25,6 +25,7 @@ struct run {
 	struct buf place;
 	struct sample *before, *now;
 	struct eval *eval;
+	struct owners *owners;
 	bool any_sockets;  /* at least one pass brought a list */
 	bool complete;
 	struct buf notes[PASSES];
@@ -164,11 +165,14 @@ static void collect_samples(struct run *run)
 
 static void take_row(void *arg, enum pass pass, const struct row *row)
 {
-	const struct run *run = arg;
+	struct run *run = arg;
 
 	if (pass == PASS_LISTEN && run->left)
 		earlier_row(run->left, run->plan, row);
-	eval_row(run->eval, pass, row);
+	if (eval_row(run->eval, pass, row))
+		owners_want(run->owners, &row->who, true);
+	else if (run->plan->everything)
+		owners_want(run->owners, &row->who, false);
 }
 
 /* Why rows of a pass may be missing. */
@@ -183,6 +187,12 @@ static enum why why_of(const struct pass_result *result)
 	return whys[result->end];
 }
 
+static void look_for_owners(struct run *run)
+{
+	owners_read_services(run->owners, run->source);
+	owners_find(run->owners, run->source);
+}
+
 static void collect_pass(struct run *run, struct sockets *sockets, enum pass pass)
 {
 	autofree bool *open = xcalloc(run->plan->verdict_count + 1, sizeof *open);
@@ -195,6 +205,8 @@ static void collect_pass(struct run *run, struct sockets *sockets, enum pass pas
 		query = run->plan->query[pass]; /* rules that are decided now may compare next time */
 	if (!query.states)
 		return;
+	if (pass == PASS_INFO && (plan_asks_holders(run->plan, open) || run->plan->everything))
+		look_for_owners(run);
 	sockets_pass(sockets, run->source, pass, &query, take_row, run, &result);
 	eval_pass_done(run->eval, pass, why_of(&result));
 	if (pass == PASS_LISTEN)
@@ -212,12 +224,28 @@ static void collect_pass(struct run *run, struct sockets *sockets, enum pass pas
 
 static void collect_sockets(struct run *run)
 {
-	struct sockets *sockets = sockets_new(run->plan, run->now, run->earlier);
+	struct sockets *sockets = sockets_new(run->plan, run->now, run->earlier, run->owners);
 	unsigned pass;
 
+	if (run->plan->services)
+		owners_read_services(run->owners, run->source);
 	for (pass = 0; pass < PASSES; pass++)
 		collect_pass(run, sockets, (enum pass)pass);
 	sockets_free(sockets);
+}
+
+/* Who holds the sockets that findings are about; for a recording, who holds any. */
+static void find_owners(struct run *run)
+{
+	unsigned count, more, wanted = 0, i, j;
+	const struct verdict *verdicts = eval_verdicts(run->eval, REPORT_GROUPS, &count, &more);
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < verdicts[i].witness_count; j++, wanted++)
+			owners_want(run->owners, &verdicts[i].witnesses[j], true);
+	if (!wanted && !run->plan->everything)
+		return;
+	look_for_owners(run);
 }
 
 /* ---- the report ---- */
@@ -236,7 +264,8 @@ static bool anything_read(const struct run *run)
 static struct report *make_report(struct run *run)
 {
 	const struct manifest *manifest = &run->source->manifest;
-	const char *notes[PASSES];
+	autobuf struct buf owners = BUF_INIT;
+	const char *notes[PASSES + 1];
 	struct report_source about = {
 		.kind = manifest->kind,	      .hostname = manifest->hostname,
 		.kernel = manifest->kernel,   .netns = manifest->netns,      .name = manifest->name,
@@ -244,6 +273,7 @@ static struct report *make_report(struct run *run)
 		.time = manifest->time,	      .window = run->earlier ? manifest->window : 0,
 		.since = run->since,	      .complete = run->complete,
 		.notes = notes,
+		.owners = run->owners,
 	};
 	unsigned i, j;
 
@@ -255,6 +285,9 @@ static struct report *make_report(struct run *run)
 		if (run->notes[i].len && j == about.note_count)
 			notes[about.note_count++] = buf_text(&run->notes[i]);
 	}
+	owners_note(run->owners, &owners);
+	if (owners.len)
+		notes[about.note_count++] = owners.text;
 	return report_new(run->plan, run->eval, &about);
 }
 
@@ -273,7 +306,9 @@ struct report *run_report(struct run *run, struct errors *errors)
 
 	run->eval = eval_new(run->plan);
 	collect_samples(run);
+	run->owners = owners_new(run->plan->names);
 	collect_sockets(run);
+	find_owners(run);
 	if (anything_read(run)) {
 		report = make_report(run);
 		store(run, report);
@@ -295,6 +330,7 @@ void run_free(struct run *run, struct errors *errors)
 
 	run->source->ops->close(run->source, errors);
 	eval_free(run->eval);
+	owners_free(run->owners);
 	earlier_free(run->earlier);
 	earlier_free(run->left);
 	buf_fini(&run->place);

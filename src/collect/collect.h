@@ -16,6 +16,8 @@ void collect_host(struct source *source, const struct plan *plan, unsigned which
 
 /* ---- sockets ---- */
 
+struct owners; /* collect/owners.h */
+
 /* The sockets of one collection: the listeners (kept, they tell the side), and the rules of
  * how a message becomes a row. Borrows plan, sample (sample 1) and what the first sample left,
  * NULL if there was none. */
@@ -23,7 +25,8 @@ struct sockets;
 struct earlier;
 
 struct sockets *sockets_new(const struct plan *plan, const struct sample *sample,
-			    const struct earlier *earlier);
+			    const struct earlier *earlier,
+			    struct owners *owners);
 void sockets_free(struct sockets *sockets);
 
 typedef void row_fn(void *arg, enum pass pass, const struct row *row);

@@ -143,3 +143,13 @@ const struct address *listeners_search(const struct listeners *l, const struct a
 		return kinds & LISTENERS_ANY6 ? &any6 : NULL;
 	return kinds & (LISTENERS_ANY6 | LISTENERS_V6ONLY) ? &any6 : NULL;
 }
+
+struct who listeners_who(const struct listeners *l, const struct address *listener, uint16_t port,
+			 uint32_t interface)
+{
+	const struct listener *slot = find_slot(l, listener, port, interface);
+
+	if (!slot->used && interface)
+		slot = find_slot(l, listener, port, 0);
+	return slot->used ? slot->who : (struct who){ .inode = 0 };
+}

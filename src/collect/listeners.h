@@ -22,6 +22,7 @@ struct listener {
 	struct address address;
 	uint16_t port;
 	uint32_t interface; /* 0: any */
+	struct who who;	    /* of the first one seen */
 	bool v6only;
 	bool used;	    /* of the table's slot */
 };
@@ -61,5 +62,9 @@ static inline const struct address *listeners_find(const struct listeners *liste
 		return NULL;
 	return listeners_search(listeners, local, port, interface);
 }
+
+/* Who holds the listener at this address, which listeners_find() gave. */
+struct who listeners_who(const struct listeners *listeners, const struct address *listener,
+			 uint16_t port, uint32_t interface);
 
 #endif

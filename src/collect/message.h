@@ -18,6 +18,7 @@ enum {
 	HAS_V6ONLY = 1 << INET_DIAG_SKV6ONLY,
 	HAS_MARK = 1 << INET_DIAG_MARK,
 	HAS_ULP = 1 << INET_DIAG_ULP_INFO,
+	HAS_CGROUP = 1 << INET_DIAG_CGROUP_ID,
 };
 
 struct message {

@@ -214,11 +214,17 @@ static void take_user(struct owners *owners, char *rest)
 	owners->users[owners->user_count++] = (struct user){ (unsigned)uid, printable(owners, rest) };
 }
 
+/* What runs in the root of the tree is of no service. */
+static bool is_root(const char *service)
+{
+	return strcmp(service, "/") == 0;
+}
+
 static const char *service_name(struct owners *owners, const char *cgroup)
 {
 	autobuf struct buf service = BUF_INIT;
 
-	if (*cgroup != '/')
+	if (*cgroup != '/' || is_root(cgroup))
 		return NULL;
 	service_of_cgroup(&service, printable(owners, cgroup));
 	return arena_strdup(owners->texts, buf_text(&service));
@@ -344,6 +350,16 @@ bool owners_known(const struct owners *owners)
 	return owners->looked;
 }
 
+bool owners_late(const struct owners *owners)
+{
+	return owners->late;
+}
+
+bool owners_recorded(const struct owners *owners)
+{
+	return owners->recorded;
+}
+
 /* ---- telling ---- */
 
 static unsigned find_unseen(const struct owners *owners, const struct unseen *wanted)
@@ -376,7 +392,7 @@ static unsigned unseen_owner(struct owners *owners, enum owner_kind kind, uint32
 	}
 	if (number)
 		return number;
-	if (service >= 0)
+	if (service >= 0 && !is_root(names_text(owners->names, (unsigned)service)))
 		owner.service = arena_strdup(owners->texts,
 					     names_text(owners->names, (unsigned)service));
 	unseen.number = add_owner(owners, &owner);
@@ -423,11 +439,9 @@ void owners_note(const struct owners *owners, struct buf *out)
 {
 	unsigned long missed = count_missed(owners);
 
-	if (!owners->looked || (!missed && !owners->sockets.refused))
+	if (!owners->looked || !owners->recorded || (!missed && !owners->sockets.refused))
 		return;
-	if (!owners->recorded)
-		buf_puts(out, "the recording does not say which processes hold sockets");
-	else if (owners->late)
+	if (owners->late)
 		buf_printf(out, "looking for the owners of sockets took too long: %lu were not found",
 			   missed);
 	else if (missed && !owners->everywhere)

@@ -40,8 +40,12 @@ unsigned owners_service(struct owners *owners, uint64_t cgroup);
 void owners_want(struct owners *owners, const struct who *who, bool asked);
 /* Looks for those wanted and not looked for yet. */
 void owners_find(struct owners *owners, struct source *source);
-/* Whether owners_find() ran. */
+/* Whether a look was given up. */
+bool owners_late(const struct owners *owners);
+/* Whether owners_find() ran ... */
 bool owners_known(const struct owners *owners);
+/* ... and its source could say. */
+bool owners_recorded(const struct owners *owners);
 /* The number of a socket's owner, of the first holder if there are several; 0: no process can hold
  * it, for it has no inode. */
 unsigned owners_number(struct owners *owners, const struct who *who);

@@ -37,6 +37,12 @@ struct row_decoder {
 	struct local_ports ports;
 	struct port_set bound;
 	struct nearby nearby;
+	struct served {
+		struct address address; /* of a listener */
+		uint16_t port;
+		uint32_t interface;
+		struct who who;
+	} served; /* asked for last: rows of one listener often follow each other */
 	uint32_t states;      /* to be delivered */
 	uint32_t attributes;  /* to be looked for; 0: none */
 	unsigned proc_count;  /* fields of the message that /proc/net/tcp has too */
@@ -114,13 +120,14 @@ static void add_options(struct row_decoder *d)
 }
 
 struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample *sample,
-				    const struct listeners *listeners)
+				    const struct listeners *listeners, struct owners *owners)
 {
 	struct row_decoder *d = xcalloc(1, sizeof *d);
 
 	d->plan = plan;
 	d->sample = sample;
 	d->view.listeners = listeners;
+	d->view.owners = owners;
 	d->view.ports = &d->ports;
 	d->view.bound = &d->bound;
 	d->view.nearby = &d->nearby;
@@ -233,6 +240,9 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 	if (d->states >> STATE_BOUND_INACTIVE & 1)
 		d->states |= 1 << STATE_CLOSE;
 	d->attributes = pass == PASS_LISTEN && !proc ? HAS_V6ONLY : 0;
+	if (d->plan->witnesses && !proc)
+		d->attributes |= HAS_CGROUP;
+	d->served.address.family = 0;
 	local_ports_read(&d->ports, d->sample);
 	nearby_read(&d->nearby, d->sample);
 	message_forget(&d->view.message);
@@ -249,6 +259,37 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 }
 
 /* ---- a row ---- */
+
+/* Who holds the listener of the row. */
+static struct who who_serves(struct row_decoder *d, const struct row *row)
+{
+	struct served *served = &d->served;
+
+	if (served->port != row->local_port || served->interface != row->interface ||
+	    !address_equal(&served->address, &row->listener_address))
+		*served = (struct served){
+			row->listener_address, row->local_port, row->interface,
+			listeners_who(d->view.listeners, &row->listener_address, row->local_port,
+				      row->interface),
+		};
+	return served->who;
+}
+
+/* Whom it belongs to. Its attributes have been looked for. */
+static void fill_who(struct row_decoder *d, struct row *row)
+{
+	const struct message *m = &d->view.message;
+
+	row->who = (struct who){ DIAG_U32(m, idiag_inode), DIAG_U32(m, idiag_uid), 0 };
+	if (m->present & HAS_CGROUP && message_len(m, INET_DIAG_CGROUP_ID) >= 8)
+		row->who.cgroup = load_u64(message_data(m, INET_DIAG_CGROUP_ID));
+	if (row->state == STATE_LISTEN)
+		row->listener = row->who;
+	else if (d->view.belongs)
+		row->listener = who_serves(d, row);
+	else
+		row->listener.inode = 0;
+}
 
 /* Who it is. */
 static void fill_identity(struct row_decoder *d, struct row *row, unsigned family)
@@ -419,6 +460,8 @@ enum row_result row_decode(struct row_decoder *d, const void *payload, size_t le
 	m->present = 0;
 	if (d->attributes)
 		message_attributes(m, len, d->attributes);
+	if (d->plan->witnesses)
+		fill_who(d, row);
 	if (state == STATE_LISTEN)
 		m->present &= ~(uint32_t)HAS_INFO;
 	fill_columns(d, row);
@@ -433,6 +476,7 @@ struct listener row_listener(const struct row_decoder *d, const struct row *row)
 		.address = row->local,
 		.port = row->local_port,
 		.interface = row->interface,
+		.who = row->who,
 		.v6only = (m->present & HAS_V6ONLY) && message_len(m, INET_DIAG_SKV6ONLY) > 0 &&
 			  *message_data(m, INET_DIAG_SKV6ONLY) != 0,
 	};

@@ -5,14 +5,15 @@
 #define COLLECT_ROW_H
 
 #include "collect/listeners.h"
+#include "collect/owners.h"
 #include "collect/option_table.h"
 #include "plan/plan.h"
 
 struct row_decoder;
 
-/* Borrows all three. The sample may still be empty: it is read by row_decoder_begin(). */
+/* Borrows all four; owners may be NULL where no rule asks for them. The sample may still be empty: it is read by row_decoder_begin(). */
 struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample *sample,
-				    const struct listeners *listeners);
+				    const struct listeners *listeners, struct owners *owners);
 void row_decoder_free(struct row_decoder *decoder);
 
 /* Where the options of listeners are from now on; without it they were not asked for. */

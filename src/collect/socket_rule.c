@@ -355,6 +355,35 @@ static double rule_ulp(struct rule_view *v, unsigned char *why)
 	return name ? name_number(&v->names, name, len) : unknown(why, WHY_NO_ATTRIBUTE);
 }
 
+/* ---- who holds it ---- */
+
+static double rule_process(struct rule_view *v, unsigned char *why)
+{
+	unsigned number;
+
+	if (!v->row->who.inode)
+		return 0;
+	if (!v->owners || !owners_known(v->owners))
+		return unknown(why, WHY_SECOND_LOOK);
+	if (!owners_recorded(v->owners))
+		return unknown(why, WHY_NOT_RECORDED);
+	number = owners_number(v->owners, &v->row->who);
+	if (owners_at(v->owners, number) && owners_at(v->owners, number)->kind != OWNER_UNKNOWN)
+		return number;
+	return unknown(why, owners_late(v->owners) ? WHY_OWNERS_LATE : WHY_SECOND_LOOK);
+}
+
+static double rule_service(struct rule_view *v, unsigned char *why)
+{
+	enum why services = v->owners ? owners_services_why(v->owners) : WHY_NOT_RECORDED;
+
+	if (services != WHY_KNOWN)
+		return unknown(why, services);
+	if (message_len(&v->message, INET_DIAG_CGROUP_ID) < 8)
+		return unknown(why, WHY_SHORT);
+	return owners_service(v->owners, load_u64(message_data(&v->message, INET_DIAG_CGROUP_ID)));
+}
+
 socket_rule_fn *socket_rule(unsigned rule)
 {
 	static socket_rule_fn *const rules[] = {
@@ -386,6 +415,8 @@ socket_rule_fn *socket_rule(unsigned rule)
 		[SOCKET_CONGESTION] = rule_congestion,
 		[SOCKET_CGROUP] = rule_cgroup,
 		[SOCKET_ULP] = rule_ulp,
+		[SOCKET_PROCESS] = rule_process,
+		[SOCKET_SERVICE] = rule_service,
 	};
 
 	return rule < countof(rules) ? rules[rule] : NULL;

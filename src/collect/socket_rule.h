@@ -7,6 +7,7 @@
 #include "collect/listeners.h"
 #include "collect/message.h"
 #include "collect/nearby.h"
+#include "collect/owners.h"
 
 /* The names seen last, by their bytes as sent, so that a million sockets with two congestion
  * controls do not ask base/names.h a million times. */
@@ -28,6 +29,7 @@ struct rule_view {
 	bool belongs;	       /* to a listener */
 	bool proc;	       /* from /proc/net/tcp */
 	const struct listeners *listeners;
+	struct owners *owners;
 	const struct local_ports *ports;
 	const struct port_set *bound; /* ports of bound, idle sockets seen so far */
 	const struct nearby *nearby;

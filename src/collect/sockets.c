@@ -29,6 +29,7 @@ struct walk {
 	struct sockets *sockets;
 	const struct query *query;
 	enum pass pass;
+	enum pass file; /* the pass as which a recording has the dump */
 	unsigned sample;
 	row_fn *fn; /* NULL: only remember the listeners of the first sample ... */
 	void *arg;
@@ -38,7 +39,7 @@ struct walk {
 };
 
 struct sockets *sockets_new(const struct plan *plan, const struct sample *sample,
-			    const struct earlier *earlier)
+			    const struct earlier *earlier, struct owners *owners)
 {
 	struct sockets *s = xcalloc(1, sizeof *s);
 	unsigned i;
@@ -46,7 +47,7 @@ struct sockets *sockets_new(const struct plan *plan, const struct sample *sample
 	s->plan = plan;
 	s->earlier = earlier;
 	s->listeners = listeners_new();
-	s->decoder = row_decoder_new(plan, sample, s->listeners);
+	s->decoder = row_decoder_new(plan, sample, s->listeners, owners);
 	for (i = 0; i < COLUMNS_MAX; i++)
 		s->before[i] = NAN;
 	return s;
@@ -90,11 +91,10 @@ static void deliver(struct walk *w)
 		earlier_row(w->keep, s->plan, &w->row);
 		return;
 	}
-	w->row.before = NULL;
+	w->row.before = w->row.state == STATE_LISTEN ? find_before(s, &w->row) : NULL;
 	if (w->pass == PASS_LISTEN && w->row.state == STATE_LISTEN) {
 		listener = row_listener(s->decoder, &w->row);
 		listeners_add(s->listeners, &listener);
-		w->row.before = find_before(s, &w->row);
 	}
 	w->fn(w->arg, w->pass, &w->row);
 }
@@ -129,6 +129,12 @@ static int take_datagram(void *arg, const void *data, size_t left)
 
 /* ---- dumps ---- */
 
+/* /proc/net/tcp stands in for sock_diag where no tcp_info is asked for. */
+static bool proc_will_do(const struct walk *w)
+{
+	return w->pass != PASS_INFO || !(w->query->ext & 1u << (INET_DIAG_INFO - 1));
+}
+
 static bool no_diag(enum dump_end end)
 {
 	return end == DUMP_NO_DIAG || end == DUMP_REFUSED;
@@ -160,7 +166,7 @@ static enum dump_end dump_proc(struct walk *w, struct source *source, int family
 	return end;
 }
 
-/* One family. /proc/net/tcp stands in for sock_diag where no tcp_info is asked for. */
+/* One family. */
 static enum dump_end dump_family(struct walk *w, struct source *source, int family)
 {
 	struct sockets *s = w->sockets;
@@ -168,14 +174,14 @@ static enum dump_end dump_family(struct walk *w, struct source *source, int fami
 	autobuf struct buf reason = BUF_INIT;
 	enum dump_end end;
 
-	if (*proc && w->pass != PASS_INFO)
+	if (*proc && proc_will_do(w))
 		return dump_proc(w, source, family);
 	row_decoder_begin(s->decoder, w->pass, w->query, false, &w->row);
-	end = source->ops->dump(source, w->sample, w->pass, family, w->query, take_datagram, w,
+	end = source->ops->dump(source, w->sample, w->file, family, w->query, take_datagram, w,
 				&reason);
 	if (no_diag(end) && family == AF_INET6 && !has_ipv6(source, w->sample))
 		return DUMP_COMPLETE;
-	if (no_diag(end) && w->pass != PASS_INFO && w->fn) {
+	if (no_diag(end) && proc_will_do(w) && w->fn) {
 		*proc = true;
 		buf_clear(&s->refusal);
 		buf_puts(&s->refusal, buf_text(&reason));
@@ -197,11 +203,12 @@ static bool dump_together(struct walk *w, struct source *source)
 	if (!source->ops->together || s->proc[0] || s->proc[1])
 		return false;
 	row_decoder_begin(s->decoder, w->pass, w->query, false, &w->row);
-	end = source->ops->dump(source, w->sample, w->pass, AF_UNSPEC, w->query, take_datagram, w,
+	end = source->ops->dump(source, w->sample, w->file, AF_UNSPEC, w->query, take_datagram, w,
 				&reason);
 	if (no_diag(end))
 		return false;
-	w->result->end = end;
+	if (end > w->result->end)
+		w->result->end = end;
 	buf_puts(&w->result->reason, buf_text(&reason));
 	return true;
 }
@@ -226,9 +233,10 @@ void sockets_earlier(const struct plan *plan, struct source *source, const struc
 {
 	struct pass_result result = { .end = DUMP_COMPLETE, .reason = BUF_INIT };
 	struct walk walk = {
-		.sockets = sockets_new(plan, sample, NULL),
+		.sockets = sockets_new(plan, sample, NULL, NULL),
 		.query = &plan->query[PASS_LISTEN],
 		.pass = PASS_LISTEN,
+		.file = PASS_LISTEN,
 		.sample = 0,
 		.keep = earlier,
 		.result = &result,
@@ -273,21 +281,30 @@ static enum why why_incomplete(enum dump_end end)
 	return why[end];
 }
 
+/* Listeners have a table of their own, and their dump takes no lock: PASS_INFO asks for them
+ * apart. */
 void sockets_pass(struct sockets *s, struct source *source, enum pass pass,
 		  const struct query *query, row_fn *fn, void *arg, struct pass_result *result)
 {
+	struct query again = *query, others = *query;
 	struct walk walk = {
-		.sockets = s, .query = query, .pass = pass, .sample = 1,
+		.sockets = s, .query = &again, .pass = pass, .file = PASS_LISTEN, .sample = 1,
 		.fn = fn, .arg = arg, .result = result,
 	};
 
+	again.states &= pass == PASS_INFO ? STATES_LISTEN : 0;
+	again.ext &= ~(1u << (INET_DIAG_INFO - 1));
+	others.states &= ~again.states;
 	*result = (struct pass_result){ .end = DUMP_COMPLETE, .reason = BUF_INIT };
-	if (!query->states)
-		return;
 	if (query->options)
 		read_options(s, source);
-	dump_both(&walk, source);
-	if (pass != PASS_LISTEN)
+	if (again.states)
+		dump_both(&walk, source);
+	walk.query = &others;
+	walk.file = pass;
+	if (others.states)
+		dump_both(&walk, source);
+	if (pass != PASS_LISTEN || !query->states)
 		return;
 	listeners_done(s->listeners, why_incomplete(result->end));
 	note_options(s, &result->reason);

@@ -150,7 +150,7 @@ void eval_open(struct eval *eval, enum pass next, bool *open)
 
 /* ---- rows ---- */
 
-void eval_row(struct eval *eval, enum pass pass, const struct row *row)
+bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 {
 	static const unsigned char fed[PASSES] = {
 		[PASS_LISTEN] = 1 << SET_SOCKETS | 1 << SET_BOUND | 1 << SET_INFO,
@@ -158,15 +158,18 @@ void eval_row(struct eval *eval, enum pass pass, const struct row *row)
 		[PASS_INFO] = 1 << SET_INFO,
 	};
 	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window };
+	bool holder = false;
 	unsigned i;
 
 	/* A recording may hold any socket in any file; none may be counted twice. */
-	if (row->state >= STATES || (row->state == STATE_LISTEN) != (pass == PASS_LISTEN))
-		return;
+	if (row->state >= STATES ||
+	    (pass != PASS_INFO && (row->state == STATE_LISTEN) != (pass == PASS_LISTEN)))
+		return false;
 	eval->states[row->state] += pass != PASS_INFO;
 	for (i = 0; i < SETS; i++)
 		if (fed[pass] & 1 << i)
-			set_feed(&eval->sets[i], &around, row);
+			holder |= set_feed(&eval->sets[i], &around, row, pass == PASS_INFO);
+	return holder;
 }
 
 void eval_pass_done(struct eval *eval, enum pass pass, enum why why)

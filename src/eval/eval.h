@@ -4,6 +4,7 @@
 #ifndef EVAL_EVAL_H
 #define EVAL_EVAL_H
 
+#include "eval/witness.h"
 #include "plan/plan.h"
 
 struct eval;
@@ -35,6 +36,9 @@ struct verdict {
 	/* Of OUTCOME_FIRES only, and of roles: a quiet rule's rows may not have been asked for. */
 	struct evidence evidence[EXPR_LIST_MAX];
 	struct value settings[8]; /* of rule->settings; not used for texts */
+	/* Of OUTCOME_FIRES: some of the sockets it is about, all of them when there are few. */
+	struct who witnesses[WITNESSES_HOST];
+	unsigned witness_count;
 };
 
 struct eval *eval_new(const struct plan *plan);
@@ -50,7 +54,9 @@ void eval_host(struct eval *eval, const struct sample *before, const struct samp
  * what PASS_SOCKETS has seen. */
 void eval_open(struct eval *eval, enum pass next, bool *open);
 
-void eval_row(struct eval *eval, enum pass pass, const struct row *row);
+/* Listeners may come again in PASS_INFO, once their holders are known. Returns whether an open rule
+ * asks which process holds the socket. */
+bool eval_row(struct eval *eval, enum pass pass, const struct row *row);
 
 /* Ends a pass. 'why' is WHY_KNOWN when it was complete; else the reason rows may be missing,
  * which every tally of that pass carries on as an unknown. When PASS_INFO is not complete its

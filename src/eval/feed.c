@@ -15,6 +15,8 @@ struct walk {
 	int grouping;
 	struct group *group; /* NULL: not looked up yet */
 	bool groupless;	     /* the row has no key for this grouping */
+	bool somebody;	     /* its key is not known: it may be of any group */
+	bool holder;	     /* a tally took it that asks who holds it */
 };
 
 /* ---- why a row is in doubt ---- */
@@ -32,26 +34,36 @@ static enum why column_why(const struct surroundings *around, const struct row *
 	return row->why ? (enum why)row->why : WHY_NO_VALUE;
 }
 
-/* Kept for the first row only: it takes longer than all the rest. */
-static void keep_reason(struct member *member, const struct surroundings *around,
-			const struct row *row, const struct program *program)
+static void keep_column(struct member *member, const struct walk *walk, unsigned column)
 {
+	member->fact = walk->around->plan->columns[column].fact;
+	member->why = (unsigned short)column_why(walk->around, walk->row, column);
+}
+
+/* Kept for the first row only: it takes longer than all the rest. */
+static void keep_reason(struct member *member, const struct walk *walk,
+			const struct program *program)
+{
+	const struct surroundings *around = walk->around;
 	bool host = false;
 	int leaf;
 
 	if (member->why)
 		return;
+	if (walk->somebody && member->tally->grouping >= 0) {
+		keep_column(member, walk, (unsigned)walk->set->keys[walk->grouping].column);
+		return;
+	}
 	member->fact = FACT_NONE;
 	member->why = WHY_DIVISION;
-	leaf = program_missing(program, row->value, row->before, around->host, &host);
+	leaf = program_missing(program, walk->row->value, walk->row->before, around->host, &host);
 	if (leaf < 0)
 		return;
 	if (host) {
 		member->fact = around->leaf[leaf].fact;
 		member->why = around->leaf[leaf].why;
 	} else {
-		member->fact = around->plan->columns[leaf].fact;
-		member->why = (unsigned short)column_why(around, row, (unsigned)leaf);
+		keep_column(member, walk, (unsigned)leaf);
 	}
 }
 
@@ -80,7 +92,7 @@ static void feed_operand(struct member *member, struct tally_state *state, const
 	else
 		x = program_run_row(tally->operand, row->value, row->before, walk->around->host);
 	if (tally_add(tally, state, sure, x))
-		keep_reason(member, walk->around, row, sure ? tally->operand : tally->predicate);
+		keep_reason(member, walk, sure ? tally->operand : tally->predicate);
 }
 
 static void feed_key(struct member *member, struct tally_state *state, const struct walk *walk)
@@ -110,7 +122,7 @@ static void feed_member(struct member *member, struct tally_state *state, const 
 		feed_operand(member, state, walk, sure);
 	} else if (!sure) {
 		state->unknown++;
-		keep_reason(member, walk->around, walk->row, member->tally->predicate);
+		keep_reason(member, walk, member->tally->predicate);
 	} else if (member->tally->aggregate == AGGREGATE_COUNT) {
 		state->rows++;
 	} else {
@@ -118,26 +130,57 @@ static void feed_member(struct member *member, struct tally_state *state, const 
 	}
 }
 
+/* Of a listener's connections it is the listener's holder who is asked; so it is of those that
+ * wait to be accepted, and have no holder yet. */
+static const struct who *witness_of(const struct walk *walk)
+{
+	static const unsigned queued = 1 << STATE_SYN_RECV | 1 << STATE_ESTABLISHED |
+				       1 << STATE_CLOSE_WAIT;
+	const struct set *set = walk->set;
+	const struct row *row = walk->row;
+
+	if (walk->group && set->plan->groupings[walk->grouping].per == PER_LISTENER)
+		return &row->listener;
+	return !row->who.inode && queued >> row->state & 1 ? &row->listener : &row->who;
+}
+
+static void feed_state(struct member *member, struct tally_state *state, const struct walk *walk,
+		       bool sure)
+{
+	feed_member(member, state, walk, sure);
+	if (sure && member->tally->witnesses)
+		tally_add_witness(member->tally, state, witness_of(walk));
+}
+
+static void find_group(struct walk *walk)
+{
+	const struct key_source *source = &walk->set->keys[walk->grouping];
+	struct key key;
+	enum key_result result = key_make(source, walk->row, &key);
+
+	walk->somebody = result == KEY_UNKNOWN && source->parts == 0;
+	walk->groupless = result != KEY_READY && !walk->somebody;
+	if (walk->somebody)
+		key = key_of_somebody(source);
+	if (!walk->groupless)
+		walk->group = groups_touch(walk->set->groups[walk->grouping], &key, 0);
+}
+
 /* The state to feed; NULL when the row belongs to no group. A row in doubt is one of its group
  * all the same. */
 static struct tally_state *state_for(const struct member *member, struct walk *walk)
 {
 	int grouping = member->tally->grouping;
-	struct key key;
 
-	if (grouping < 0)
-		return member->state;
 	if (grouping != walk->grouping) {
 		walk->grouping = grouping;
 		walk->group = NULL;
-		walk->groupless = false;
+		walk->groupless = walk->somebody = false;
 	}
-	if (!walk->group && !walk->groupless) {
-		walk->groupless =
-			key_make(&walk->set->keys[grouping], walk->row, &key) != KEY_READY;
-		if (!walk->groupless)
-			walk->group = groups_touch(walk->set->groups[grouping], &key, 0);
-	}
+	if (grouping < 0)
+		return member->state;
+	if (!walk->group && !walk->groupless)
+		find_group(walk);
 	if (walk->groupless)
 		return NULL;
 	return (void *)((unsigned char *)group_tail(walk->group) + member->offset);
@@ -205,19 +248,24 @@ static void feed_block(const struct block *block, struct walk *walk)
 		if (wish->terms & truths.no)
 			continue;
 		state = state_for(wish->member, walk);
-		if (state)
-			feed_member(wish->member, state, walk,
-				    !wish->unsure && !(wish->terms & ~truths.yes));
+		if (!state)
+			continue;
+		walk->holder |= wish->member->tally->holder;
+		feed_state(wish->member, state, walk,
+			   !wish->unsure && !walk->somebody && !(wish->terms & ~truths.yes));
 	}
 }
 
-void set_feed(struct set *set, const struct surroundings *around, const struct row *row)
+bool set_feed(struct set *set, const struct surroundings *around, const struct row *row, bool again)
 {
-	const struct lane *lane = &set->lanes[row->state];
+	const struct lane *lane = &set->lanes[again && row->state == STATE_LISTEN ?
+						      LANE_LISTEN_AGAIN :
+						      row->state];
 	struct walk walk = { .set = set, .around = around, .row = row, .grouping = -1 };
 	unsigned i;
 
 	for (i = 0; i < lane->block_count; i++)
 		if (!is_shut(&lane->blocks[i], row))
 			feed_block(&lane->blocks[i], &walk);
+	return walk.holder;
 }

@@ -43,7 +43,8 @@ static unsigned short reason_of(const struct eval *eval, const struct member *me
 {
 	bool info = member->fact != FACT_NONE &&
 		    fact_catalogue[member->fact].scope == FACT_SOCKET &&
-		    fact_needs_info(&fact_catalogue[member->fact]);
+		    (fact_needs_info(&fact_catalogue[member->fact]) ||
+		     fact_needs_holder(&fact_catalogue[member->fact]));
 
 	if (info && eval->ran[PASS_INFO] && eval->done[PASS_INFO] != WHY_KNOWN)
 		return (unsigned short)eval->done[PASS_INFO];

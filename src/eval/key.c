@@ -27,6 +27,7 @@ static const unsigned char parts_of[] = {
 	[SOCKET_PATH] = LOCAL | REMOTE | REMOTE_PORT,
 	[SOCKET_LISTENER] = LISTENER,
 	[SOCKET_COOKIE] = COOKIE,
+	[SOCKET_SERVICE] = 0, /* the last one */
 };
 
 static int find_column(const struct plan *plan, unsigned fact)
@@ -39,11 +40,6 @@ static int find_column(const struct plan *plan, unsigned fact)
 	return -1;
 }
 
-struct key_source key_source_of_rule(enum socket_rule rule)
-{
-	return (struct key_source){ parts_of[rule], FACT_NONE, -1, (uint8_t)rule };
-}
-
 struct key_source key_source_of_fact(const struct plan *plan, unsigned fact)
 {
 	const struct fact *f = &fact_catalogue[fact];
@@ -53,12 +49,13 @@ struct key_source key_source_of_fact(const struct plan *plan, unsigned fact)
 		.kind = SOCKET_NUMBER,
 	};
 
-	if (f->origin != FROM_SOCKET_RULE || f->field >= countof(parts_of))
+	if (f->origin != FROM_SOCKET_RULE)
 		return source;
-	if (parts_of[f->field] == COOKIE)
-		source.parts = COOKIE;
-	else if (parts_of[f->field])
-		source = key_source_of_rule((enum socket_rule)f->field);
+	source.parts = parts_of[f->field];
+	if (fact_is_address(f))
+		source.fact = FACT_NONE;
+	if (f->field >= SOCKET_LOCAL)
+		source.kind = (uint8_t)f->field;
 	return source;
 }
 
@@ -95,6 +92,10 @@ static enum key_result number_key(const struct key_source *source, const struct 
 {
 	double number = source->column < 0 ? NAN : row->value[source->column];
 
+	/* What no process can hold, and what has no cgroup, is of nobody's group. */
+	if (source->kind != SOCKET_NUMBER &&
+	    (number == 0 || (isnan(number) && row->unknown[source->column] == WHY_NO_VALUE)))
+		return KEY_NONE;
 	if (isnan(number))
 		return KEY_UNKNOWN;
 	/* Out of range, the conversion would be undefined behaviour. */
@@ -147,6 +148,23 @@ enum key_result key_make(const struct key_source *source, const struct row *row,
 	else
 		return number_key(source, row, key);
 	return KEY_READY;
+}
+
+/* No process and no name has this number. */
+struct key key_of_somebody(const struct key_source *source)
+{
+	struct key key;
+
+	memset(&key, 0, sizeof key);
+	key.kind = source->kind;
+	key.number = UINT64_MAX;
+	return key;
+}
+
+bool key_is_somebody(const struct key *key)
+{
+	return (key->kind == SOCKET_PROCESS || key->kind == SOCKET_SERVICE) &&
+	       key->number == UINT64_MAX;
 }
 
 static int compare_u64(uint64_t a, uint64_t b)

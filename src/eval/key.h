@@ -13,10 +13,8 @@ struct key_source {
 	uint8_t kind;
 };
 
-/* Of a socket fact, for distinct() and top(). */
+/* Of a socket fact, for groupings, distinct() and top(). */
 struct key_source key_source_of_fact(const struct plan *plan, unsigned fact);
-/* Of a grouping: always addresses. */
-struct key_source key_source_of_rule(enum socket_rule rule);
 
 enum key_result {
 	KEY_READY,
@@ -24,6 +22,10 @@ enum key_result {
 	KEY_UNKNOWN, /* there may be one: the number is not known */
 };
 enum key_result key_make(const struct key_source *source, const struct row *row, struct key *key);
+
+/* The group of rows whose process or service is not known: each may be of any group, or of none. */
+struct key key_of_somebody(const struct key_source *source);
+bool key_is_somebody(const struct key *key);
 
 bool key_equal(const struct key *a, const struct key *b);
 /* A total order, the same on every machine: addresses, then ports, then numbers. */

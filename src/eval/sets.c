@@ -58,7 +58,7 @@ void set_init(struct set *set, const struct plan *plan, bool info, bool bound, s
 		}
 	}
 	for (i = 0; i < plan->grouping_count; i++) {
-		set->keys[i] = key_source_of_rule((enum socket_rule)plan->groupings[i].key);
+		set->keys[i] = key_source_of_fact(plan, plan->groupings[i].key);
 		if ((plan->groupings[i].pass == PASS_INFO) == info)
 			set->groups[i] = groups_new(tails[i], GROUPS_BYTES, memory);
 	}
@@ -86,6 +86,11 @@ void set_fini(struct set *set)
 }
 
 /* ---- lanes ---- */
+
+static unsigned lane_state(unsigned number)
+{
+	return number == LANE_LISTEN_AGAIN ? STATE_LISTEN : number;
+}
 
 /* The bit of a term in a block, 0 when there is no room for it. */
 static uint64_t bit_of(struct block *block, const struct term *term)
@@ -143,16 +148,16 @@ static bool add_wish(const struct set *set, struct block *block, struct member *
 	return true;
 }
 
-static struct block *add_block(const struct set *set, struct lane *lane, unsigned state,
-			       const struct term *gate)
+static struct block *add_block(struct set *set, unsigned number, const struct term *gate)
 {
+	struct lane *lane = &set->lanes[number];
 	struct block *block;
 
 	lane->blocks = xrealloc(lane->blocks, lane->block_count + 1, sizeof *lane->blocks);
 	block = &lane->blocks[lane->block_count++];
 	*block = (struct block){
 		.gate = gate,
-		.wishes = set->wishes + state * set->plan->tally_count + lane->count,
+		.wishes = set->wishes + number * set->plan->tally_count + lane->count,
 	};
 	return block;
 }
@@ -214,11 +219,10 @@ static bool has_term(const struct set *set, const struct member *member, const s
 }
 
 /* Takes the members that have the gate, all of them without one. */
-static void place(struct set *set, unsigned state, const struct term *gate, struct left *left)
+static void place(struct set *set, unsigned number, const struct term *gate, struct left *left)
 {
-	struct lane *lane = &set->lanes[state];
-	struct block *block = add_block(set, lane, state, gate);
-	unsigned count = left->count, i;
+	struct block *block = add_block(set, number, gate);
+	unsigned state = lane_state(number), count = left->count, i;
 
 	left->count = 0;
 	for (i = 0; i < count; i++) {
@@ -229,35 +233,50 @@ static void place(struct set *set, unsigned state, const struct term *gate, stru
 			continue;
 		}
 		if (!add_wish(set, block, member, state)) {
-			block = add_block(set, lane, state, gate);
+			block = add_block(set, number, gate);
 			add_wish(set, block, member, state);
 		}
-		lane->count++;
+		set->lanes[number].count++;
 	}
 }
 
-/* Those that rows in a state can concern. */
-static void find_members(const struct set *set, unsigned state, const bool *wanted, struct left *left)
+/* Who asks for the holder of a listener waits until it is seen again. */
+static bool is_of_lane(const struct set *set, const struct member *member, unsigned number)
+{
+	bool waits = member->tally->holder && !set->bound;
+
+	if (number == LANE_LISTEN_AGAIN || number == STATE_LISTEN)
+		return waits == (number == LANE_LISTEN_AGAIN);
+	return true;
+}
+
+/* Those that rows of a lane can concern. */
+static void find_members(const struct set *set, unsigned number, const bool *wanted,
+			 struct left *left)
 {
 	unsigned i;
 
 	left->count = 0;
-	for (i = 0; i < set->held_count; i++)
-		if (wanted[set->held[i]] && !never(set, &set->members[set->held[i]], state))
+	for (i = 0; i < set->held_count; i++) {
+		const struct member *member = &set->members[set->held[i]];
+
+		if (wanted[set->held[i]] && is_of_lane(set, member, number) &&
+		    !never(set, member, lane_state(number)))
 			left->members[left->count++] = set->held[i];
+	}
 }
 
 void set_aim(struct set *set, const bool *wanted)
 {
 	autofree unsigned *members = xcalloc(set->held_count + 1, sizeof *members);
 	struct left left = { members, 0 };
-	unsigned state;
+	unsigned number;
 
-	for (state = 0; state < STATES; state++) {
-		free(set->lanes[state].blocks);
-		set->lanes[state] = (struct lane){ .count = 0 };
-		find_members(set, state, wanted, &left);
+	for (number = 0; number < STATES; number++) {
+		free(set->lanes[number].blocks);
+		set->lanes[number] = (struct lane){ .count = 0 };
+		find_members(set, number, wanted, &left);
 		while (left.count)
-			place(set, state, best_gate(set, state, &left), &left);
+			place(set, number, best_gate(set, lane_state(number), &left), &left);
 	}
 }

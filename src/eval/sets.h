@@ -63,8 +63,9 @@ struct set {
 	struct groups **groups;	 /* by number of grouping; NULL: the set does not hold it */
 	struct key_source *keys; /* ... what its groups are made of */
 	struct wish *wishes;	 /* what the blocks point into: room for each tally in each state */
-	struct lane lanes[STATES];
+	struct lane lanes[STATES]; /* by state ... */
 };
+enum { LANE_LISTEN_AGAIN = 0 }; /* ... but for this one, which is none: for PASS_INFO */
 
 /* The tallies of rules that wait for PASS_INFO, or the others; the former also where only what
  * PASS_SOCKETS brings is to bound them. Their terms go into 'terms', which
@@ -77,8 +78,9 @@ void set_fini(struct set *set);
  * the terms were settled anew. */
 void set_aim(struct set *set, const bool *wanted);
 
-/* eval/feed.c */
-void set_feed(struct set *set, const struct surroundings *around, const struct row *row);
+/* eval/feed.c. again: the listeners are seen for the second time. Returns whether a tally took the
+ * row that asks which process holds it. */
+bool set_feed(struct set *set, const struct surroundings *around, const struct row *row, bool again);
 
 static inline const struct tally_state *member_state(const struct member *member,
 						     const struct group *group)

@@ -280,9 +280,34 @@ static const struct kind *const kinds[] = {
 	[AGGREGATE_TOP] = &counts, /* of the rows ranked; the ranks are in a table of groups */
 };
 
+/* Witnesses stand behind the rest. */
+static size_t size_without(const struct tally *tally)
+{
+	return (kinds[tally->aggregate]->size(tally) + 7) / 8 * 8;
+}
+
+static unsigned witness_room(const struct tally *tally)
+{
+	return tally->grouping < 0 ? WITNESSES_HOST : WITNESSES_GROUP;
+}
+
 size_t tally_size(const struct tally *tally)
 {
-	return kinds[tally->aggregate]->size(tally);
+	return size_without(tally) + (tally->witnesses ? witnesses_size(witness_room(tally)) : 0);
+}
+
+const struct witnesses *tally_witnesses(const struct tally *tally, const struct tally_state *state)
+{
+	if (!tally->witnesses)
+		return NULL;
+	return (const void *)((const unsigned char *)state + size_without(tally));
+}
+
+void tally_add_witness(const struct tally *tally, struct tally_state *state, const struct who *who)
+{
+	if (tally->witnesses)
+		witnesses_add((void *)((unsigned char *)state + size_without(tally)),
+			      witness_room(tally), who);
 }
 
 bool tally_add(const struct tally *tally, struct tally_state *state, bool sure, double x)

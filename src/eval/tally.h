@@ -6,6 +6,7 @@
 #ifndef EVAL_TALLY_H
 #define EVAL_TALLY_H
 
+#include "eval/witness.h"
 #include "plan/plan.h"
 
 /* The beginning of every state; tally_size() is the whole. All zero is "no rows". */
@@ -28,6 +29,11 @@ size_t tally_size(const struct tally *tally);
 bool tally_add(const struct tally *tally, struct tally_state *state, bool sure, double x);
 /* distinct: the key of a row that is in. */
 void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key);
+
+/* The row is surely in; a tally that keeps none does nothing. */
+void tally_add_witness(const struct tally *tally, struct tally_state *state, const struct who *who);
+/* NULL when it keeps none. */
+const struct witnesses *tally_witnesses(const struct tally *tally, const struct tally_state *state);
 
 /* state NULL: no rows. */
 struct value tally_value(const struct tally *tally, const struct tally_state *state,

@@ -71,6 +71,22 @@ static void fill_top(const struct eval *eval, struct evidence *evidence, const s
 	evidence->top_total = state->rows > shown ? state->rows : shown;
 }
 
+static void fill_witnesses(const struct eval *eval, struct verdict *verdict,
+			   const struct group *group)
+{
+	const struct member *member;
+	const struct witnesses *witnesses;
+
+	if (verdict->spec->culprit < 0)
+		return;
+	member = judge_member(eval, (unsigned)verdict->spec->culprit);
+	witnesses = tally_witnesses(member->tally, member_state(member, group));
+	if (!witnesses || !witnesses->count)
+		return;
+	verdict->witness_count = witnesses->count;
+	memcpy(verdict->witnesses, witnesses->list, witnesses->count * sizeof *witnesses->list);
+}
+
 /* eval->values are those of the verdict. */
 static void fill(const struct eval *eval, struct verdict *verdict, const struct group *group)
 {
@@ -87,6 +103,7 @@ static void fill(const struct eval *eval, struct verdict *verdict, const struct 
 		else
 			fill_top(eval, evidence, group);
 	}
+	fill_witnesses(eval, verdict, group);
 	for (i = 0; i < spec->rule->setting_count; i++)
 		if (spec->settings[i])
 			verdict->settings[i] =
@@ -140,6 +157,9 @@ static unsigned sort_out(struct eval *eval, const struct verdict_spec *spec,
 		if (!judge_touched(eval, spec, group))
 			continue;
 		when = judge_when(eval, spec, group);
+		/* What is true of rows of several groups together may be true of none. */
+		if (value_true(when) && key_is_somebody(&group->key))
+			when = (struct value){ 0, 1, WHY_SECOND_LOOK, FACT_NONE };
 		if (value_true(when))
 			firing[count++] = group;
 		if (value_is_known(when) || (doubtful && compare_groups(&doubtful, &group) < 0))

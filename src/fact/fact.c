@@ -58,7 +58,13 @@ unsigned fact_ext(const struct fact *fact)
 
 bool fact_is_address(const struct fact *fact)
 {
-	return fact->origin == FROM_SOCKET_RULE && fact->field >= SOCKET_LOCAL;
+	return fact->origin == FROM_SOCKET_RULE && fact->field >= SOCKET_LOCAL &&
+	       fact->field <= SOCKET_LISTENER;
+}
+
+bool fact_needs_holder(const struct fact *fact)
+{
+	return fact->origin == FROM_SOCKET_RULE && fact->field == SOCKET_PROCESS;
 }
 
 double fact_option(const struct fact *fact, int32_t raw)

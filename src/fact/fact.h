@@ -86,6 +86,9 @@ enum socket_rule {
 	SOCKET_DESTINATION,  /* remote address and port */
 	SOCKET_PATH,	     /* local address, remote address, remote port */
 	SOCKET_LISTENER,     /* the listener a server socket belongs to; itself for LISTEN */
+	/* keys that are numbers of things told elsewhere */
+	SOCKET_PROCESS,	     /* who holds it (collect/owners.h); 0: nobody can */
+	SOCKET_SERVICE,	     /* name of what its cgroup is of; INET_DIAG_CGROUP_ID */
 };
 
 /* Values of the facts 'side' and 'timer'; 'family' is AF_INET or AF_INET6, 'state' enum
@@ -153,6 +156,9 @@ void fact_nearest(struct nearest *nearest, enum fact_scope scope);
 /* Whether reading this socket fact needs tcp_info, which takes the socket's lock in the
  * kernel and can stall (net/ipv4/tcp.c tcp_get_info, lock_sock_fast). */
 bool fact_needs_info(const struct fact *fact);
+/* Whether it is told by a look at /proc, which comes after the first passes: it is for the sockets
+ * that those have shown a rule to need. */
+bool fact_needs_holder(const struct fact *fact);
 /* The bit of idiag_ext that asks for the fact's attribute, 0 if it comes unasked. */
 unsigned fact_ext(const struct fact *fact);
 /* FROM_OPTION: what getsockopt() gave, in base units. */

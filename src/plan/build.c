@@ -66,6 +66,9 @@ static unsigned bind_column(void *arg, unsigned fact, bool before)
 	if (i == plan->column_count)
 		plan->columns[plan->column_count++].fact = (unsigned short)fact;
 	plan->columns[i].before |= before;
+	plan->witnesses |= fact_needs_holder(&fact_catalogue[fact]);
+	plan->services |= fact_catalogue[fact].origin == FROM_SOCKET_RULE &&
+			  fact_catalogue[fact].field == SOCKET_SERVICE;
 	plan->listen_twice |= before;
 	return i;
 }
@@ -114,6 +117,9 @@ static unsigned add_tally(struct builder *b, const struct expr *expr, const stru
 	if (expr->fact != FACT_NONE && !fact_is_address(&fact_catalogue[expr->fact]))
 		bind_column(b, expr->fact, false);
 	b->tally = NULL;
+	tally->holder = (expr->fact != FACT_NONE && fact_needs_holder(&fact_catalogue[expr->fact])) ||
+			(tally->grouping >= 0 &&
+			 fact_needs_holder(&fact_catalogue[plan->groupings[tally->grouping].key]));
 	tally->states = plan_states(plan, tally->predicate);
 	return plan->tally_count++;
 }
@@ -148,12 +154,14 @@ static unsigned bind_tally(void *arg, const struct expr *expr)
 
 /* ---- rules ---- */
 
+/* What the first two passes cannot tell. */
 static bool needs_info(const struct expr *expr)
 {
 	if (!expr)
 		return false;
 	if (expr->fact != FACT_NONE && fact_catalogue[expr->fact].scope == FACT_SOCKET &&
-	    fact_needs_info(&fact_catalogue[expr->fact]))
+	    (fact_needs_info(&fact_catalogue[expr->fact]) ||
+	     fact_needs_holder(&fact_catalogue[expr->fact])))
 		return true;
 	return needs_info(expr->left) || needs_info(expr->right) || needs_info(expr->base) ||
 	       needs_info(expr->means);
@@ -161,7 +169,7 @@ static bool needs_info(const struct expr *expr)
 
 static bool rule_needs_info(const struct rule *rule)
 {
-	bool info = needs_info(rule->when);
+	bool info = needs_info(rule->when) || rule->per == PER_PROCESS;
 	unsigned i;
 
 	for (i = 0; i < rule->show_count; i++)
@@ -169,24 +177,23 @@ static bool rule_needs_info(const struct rule *rule)
 	return info;
 }
 
+/* A grouping is called by the name of its key fact. */
 static int find_grouping(struct builder *b, enum grouping_key per)
 {
-	static const unsigned short keys[] = {
-		[PER_LISTENER] = SOCKET_LISTENER,
-		[PER_DESTINATION] = SOCKET_DESTINATION,
-		[PER_PATH] = SOCKET_PATH,
-		[PER_REMOTE] = SOCKET_REMOTE,
-	};
 	struct plan *plan = b->plan;
 	enum pass pass = b->info ? PASS_INFO : PASS_SOCKETS;
-	unsigned i;
+	unsigned fact, i;
 
 	if (per == PER_HOST)
 		return -1;
 	for (i = 0; i < plan->grouping_count; i++)
 		if (plan->groupings[i].per == per && plan->groupings[i].pass == pass)
 			return (int)i;
-	plan->groupings[i] = (struct grouping){ .per = per, .pass = pass, .key = keys[per] };
+	fact = fact_find(grouping_name(per));
+	if (!fact_is_address(&fact_catalogue[fact]))
+		bind_column(b, fact, false);
+	plan->groupings[i] =
+		(struct grouping){ .per = per, .pass = pass, .key = (unsigned short)fact };
 	return (int)plan->grouping_count++;
 }
 
@@ -212,6 +219,23 @@ static void compile_item(struct builder *b, const struct expr_item *item, struct
 		spec->program = program_compile(b->plan->arena, expr, &b->binder);
 }
 
+/* The rows that a finding is about are those its condition counts first; what a role counts says
+ * nothing of them. */
+static int find_culprit(struct plan *plan, const struct verdict_spec *v)
+{
+	unsigned i;
+
+	for (i = 0; i < v->tally_count && !v->rule->role; i++) {
+		struct tally *tally = &plan->tallies[v->tallies[i]];
+
+		if (tally->of_role || tally->grouping != v->grouping)
+			continue;
+		tally->witnesses = plan->witnesses = true;
+		return (int)v->tallies[i];
+	}
+	return -1;
+}
+
 /* Which pass the verdict waits for: listeners alone are known first. */
 static enum pass last_pass(const struct plan *plan, const struct verdict_spec *v)
 {
@@ -221,7 +245,7 @@ static enum pass last_pass(const struct plan *plan, const struct verdict_spec *v
 	for (i = 0; i < v->tally_count; i++) {
 		const struct tally *tally = &plan->tallies[v->tallies[i]];
 
-		if ((tally->states & ~STATES_LISTEN) && tally->pass > pass)
+		if ((tally->states & ~STATES_LISTEN || tally->holder) && tally->pass > pass)
 			pass = tally->pass;
 	}
 	return pass;
@@ -264,6 +288,7 @@ static void compile_rule(struct builder *b, const struct rule *rule)
 	v->show = arena_alloc(plan->arena, (rule->show_count + 1) * sizeof *v->show);
 	v->settings = arena_alloc(plan->arena, (rule->setting_count + 1) * sizeof *v->settings);
 	v->when = program_compile(plan->arena, rule->when, &b->binder);
+	v->culprit = find_culprit(plan, v);
 	v->host_parts = arena_alloc(plan->arena, count_parts(rule->when) * sizeof *v->host_parts);
 	compile_host_parts(b, v, rule->when);
 	for (i = 0; i < rule->show_count; i++)
@@ -344,7 +369,7 @@ static void use_everything(struct plan *plan)
 		plan->fact_used[i] = fact_catalogue[i].scope == FACT_HOST;
 		plan->fact_twice[i] = plan->fact_used[i] && fact_catalogue[i].kind == FACT_COUNTER;
 	}
-	plan->configured = plan->listen_twice = plan->everything = true;
+	plan->configured = plan->listen_twice = plan->witnesses = plan->everything = true;
 }
 
 /* Settings and what /proc/net counts. */
@@ -440,10 +465,19 @@ void plan_free(struct plan *plan)
 
 /* ---- queries ---- */
 
+/* The listeners are seen again once their holders are known. */
+static unsigned states_asked(const struct tally *tally, enum pass pass)
+{
+	unsigned others = tally->states & ~STATES_LISTEN;
+
+	if (pass == PASS_LISTEN)
+		return tally->states & STATES_LISTEN;
+	return pass == PASS_INFO && tally->holder ? tally->states : others;
+}
+
 static void query_add(struct query *query, const struct tally *tally, enum pass pass)
 {
-	unsigned states = pass == PASS_LISTEN ? tally->states & STATES_LISTEN :
-						tally->states & ~STATES_LISTEN;
+	unsigned states = states_asked(tally, pass);
 
 	/* PASS_SOCKETS also bounds what PASS_INFO would count, so that it may not be needed. */
 	if (!states || (pass == PASS_INFO && tally->pass != PASS_INFO))
@@ -500,4 +534,15 @@ struct query plan_query(const struct plan *plan, enum pass pass, const bool *ope
 	if (pass == PASS_SOCKETS)
 		query.ext &= ~(unsigned)EXT_INFO;
 	return query;
+}
+
+bool plan_asks_holders(const struct plan *plan, const bool *open)
+{
+	unsigned i, j;
+
+	for (i = 0; i < plan->verdict_count; i++)
+		for (j = 0; open[i] && j < plan->verdicts[i].tally_count; j++)
+			if (plan->tallies[plan->verdicts[i].tallies[j]].holder)
+				return true;
+	return false;
 }

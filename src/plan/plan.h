@@ -14,7 +14,9 @@ enum { LEAVES_MAX = 1024, TALLIES_MAX = 1024, RULE_TALLIES_MAX = 64, GROUPINGS_M
 
 /* Sockets are read in passes. Listeners come first and apart: they sit in their own hash table,
  * take no socket lock and tell servers from clients. PASS_INFO is the only one that asks for
- * tcp_info of connections, which waits for each socket's lock; it is watched and may be cut. */
+ * tcp_info of connections, which waits for each socket's lock; it is watched and may be cut. It is
+ * also the second look for rules that ask who holds a socket: that is found out for those that the
+ * first passes have shown to matter. */
 enum pass { PASS_LISTEN, PASS_SOCKETS, PASS_INFO, PASSES };
 
 /* One sock_diag dump for each of AF_INET and AF_INET6. */
@@ -47,6 +49,8 @@ struct tally {
 	const struct program *operand;	 /* sum, min, max, quantiles */
 	unsigned short key;	  /* distinct, top: the fact */
 	bool of_role;		  /* a role's condition counts it, whoever else does */
+	bool holder;		  /* it asks which process holds a socket */
+	bool witnesses;		  /* some of its rows are kept, to find out who holds them */
 	const char *text;
 };
 
@@ -54,7 +58,7 @@ struct tally {
 struct grouping {
 	enum grouping_key per;
 	enum pass pass;
-	unsigned short key; /* the key fact: SOCKET_LISTENER, ... */
+	unsigned short key; /* the key fact */
 };
 
 struct evidence_spec {
@@ -79,6 +83,7 @@ struct verdict_spec {
 	bool sockets;	/* it has tallies */
 	unsigned *tallies; /* tally numbers it uses, in when and show */
 	unsigned tally_count;
+	int culprit; /* the tally whose witnesses tell whom a finding is about; -1: none */
 	struct evidence_spec *show;
 	unsigned show_count;
 	const struct program **settings; /* one for each rule->settings; NULL entry: a text value */
@@ -95,6 +100,8 @@ struct plan {
 	bool configured;  /* the sysctl.d folders are to be read */
 	struct query query[PASSES];
 	bool listen_twice; /* listeners in both samples */
+	bool witnesses;	   /* a tally keeps some, or asks for holders: rows say whom they belong to */
+	bool services;	   /* the names of cgroups are to be read */
 	bool everything;   /* ask for all there is: plan_options */
 	bool vitals;	   /* ask for what the report shows besides: plan_options */
 	struct column *columns;
@@ -133,6 +140,9 @@ bool plan_uses_role(const struct plan *plan, const struct rule *role);
 /* The states a row program can be true or unknown in: it is run once for each state with all
  * else unknown (plan/pushdown.c). */
 unsigned plan_states(const struct plan *plan, const struct program *predicate);
+
+/* Whether one of these verdicts asks which processes hold sockets. */
+bool plan_asks_holders(const struct plan *plan, const bool *open);
 
 /* What is to be asked when only the verdicts marked 'open' are undecided; NULL: all are. */
 struct query plan_query(const struct plan *plan, enum pass pass, const bool *open);

@@ -43,6 +43,8 @@ struct row {
 	uint32_t interface;
 	uint64_t cookie;
 	struct address listener_address; /* of the listener it belongs to; family 0: none */
+	struct who who;	     /* filled only when the plan wants witnesses; so is ... */
+	struct who listener; /* ... that of its listener, of one if several share the port */
 	const double *before; /* listeners: the columns in the first sample, or NULL */
 	unsigned char why;    /* enum why: reason of columns that are NaN for want of a pass */
 	double value[COLUMNS_MAX]; /* NaN: unknown */

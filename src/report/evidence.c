@@ -116,7 +116,7 @@ static void put_top(struct buf *out, const struct evidence *evidence,
 		const struct top_entry *entry = &evidence->top[i];
 
 		buf_puts(out, i ? ", " : "");
-		subject_print(out, &entry->key, wording->names);
+		subject_print(out, &entry->key, wording);
 		buf_puts(out, " (");
 		unit_print(out, UNIT_COUNT, (double)entry->count);
 		buf_putc(out, ')');

@@ -117,6 +117,33 @@ static json_t *gone(const struct report *report)
 	return list;
 }
 
+static json_t *owners(const struct report_finding *finding)
+{
+	static const char *const kinds[] = {
+		[OWNER_SEEN] = "process", [OWNER_HIDDEN] = "hidden",
+		[OWNER_NOBODY] = "nobody", [OWNER_UNKNOWN] = "unknown",
+	};
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < finding->owner_count; i++) {
+		const struct owner *owner = &finding->owners[i].owner;
+		json_t *object = json_object();
+
+		json_set_text(object, "kind", kinds[owner->kind]);
+		json_object_set_new(object, "pid", owner->kind == OWNER_SEEN ?
+							   json_integer(owner->pid) : json_null());
+		json_set_text(object, "command", owner->command);
+		json_set_text(object, "user", owner->user);
+		json_set_count(object, "uid", owner->uid);
+		json_set_text(object, "service", owner->service);
+		json_set_count(object, "sharers", owner->sharers);
+		json_set_count(object, "sockets", finding->owners[i].sockets);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *findings(const struct report *report)
 {
 	json_t *list = json_array();
@@ -132,6 +159,10 @@ static json_t *findings(const struct report *report)
 		json_set_text(object, "title", finding->rule->title);
 		json_object_set_new(object, "evidence", evidence(finding->evidence,
 								  finding->evidence_count));
+		if (finding->owner_count) {
+			json_object_set_new(object, "owners", owners(finding));
+			json_set_count(object, "sockets_looked_at", finding->looked_at);
+		}
 		json_set_text(object, "advice", finding->rule->advice);
 		json_set_text(object, "risk", finding->rule->risk);
 		json_object_set_new(object, "set", settings(finding));

@@ -86,17 +86,33 @@ static void put_one(struct buf *out, const struct report_finding *finding)
 		cell_value(out, &finding->evidence[i]);
 		buf_putc(out, '\n');
 	}
+	if (finding->by) {
+		buf_puts(out, "| held by |");
+		cell_words(out, finding->by);
+		buf_putc(out, '\n');
+	}
+}
+
+static bool any_held(const struct report_finding *findings, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (findings[i].by)
+			return true;
+	return false;
 }
 
 /* Several: a subject a line. All findings of a rule have the same evidence. */
 static void put_several(struct buf *out, const struct report_finding *findings, unsigned count)
 {
+	bool held = any_held(findings, count);
 	unsigned i, j;
 
 	buf_puts(out, "\n| subject |");
 	for (i = 0; i < findings->evidence_count; i++)
 		cell_name(out, &findings->evidence[i]);
-	buf_puts(out, "\n|---|");
+	buf_puts(out, held ? " held by |\n|---|---|" : "\n|---|");
 	for (i = 0; i < findings->evidence_count; i++)
 		buf_puts(out, "---|");
 	buf_putc(out, '\n');
@@ -105,6 +121,8 @@ static void put_several(struct buf *out, const struct report_finding *findings, 
 		cell_code(out, findings[i].subject);
 		for (j = 0; j < findings->evidence_count && j < findings[i].evidence_count; j++)
 			cell_value(out, &findings[i].evidence[j]);
+		if (held)
+			cell_words(out, findings[i].by ? findings[i].by : "");
 		buf_putc(out, '\n');
 	}
 }

@@ -92,6 +92,8 @@ static void put_finding(struct buf *out, const struct report_finding *finding)
 		buf_puts(&line, "; ");
 		summary_past(&line, &finding->past);
 	}
+	if (finding->by)
+		buf_printf(&line, "; by: %s", finding->by);
 	put_line(out, severity_name(finding->rule->severity), line.text);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "report/ownership.h"
 #include "report/subject.h"
 #include "report/vitals.h"
 #include "report/wording.h"
@@ -42,7 +43,7 @@ static const char *subject_text(const struct verdict *verdict, const struct word
 
 	if (!verdict->grouped)
 		return "host";
-	subject_print(&text, &verdict->subject, wording->names);
+	subject_print(&text, &verdict->subject, wording);
 	return arena_strdup(wording->arena, buf_text(&text));
 }
 
@@ -74,6 +75,7 @@ static void add_finding(struct report *report, const struct plan *plan,
 			      &verdict->evidence[i], wording);
 	finding->setting_count = word_settings(finding->settings, verdict, wording);
 	finding->states = states_of(plan, verdict->spec);
+	word_owners(finding, verdict, wording);
 }
 
 /* A survey keeps hundreds of reports, and a finding is 2 KiB. */
@@ -191,6 +193,7 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 
 	report->arena = wording.arena = arena_new();
 	wording.now = eval_now(eval);
+	wording.owners = source->owners;
 	verdicts = eval_verdicts(eval, REPORT_GROUPS, &count, &report->more);
 	report->rulebook_version = plan->book->version;
 	report->rulebook_sha256 = plan->book->sha256;
@@ -200,7 +203,7 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 	add_rest(report, verdicts, count);
 	add_roles(report, plan, verdicts, count, &wording);
 	if (plan->vitals)
-		vitals_take(&report->vitals, eval, report->kernel, report->arena);
+		vitals_take(&report->vitals, eval, report->arena);
 	return report;
 }
 

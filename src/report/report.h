@@ -4,6 +4,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "collect/owners.h"
 #include "eval/eval.h"
 
 #include <time.h>
@@ -45,6 +46,14 @@ struct report_gone {
 	double lasted;		  /* seconds between them */
 };
 
+/* Somebody who holds sockets that a finding is about. */
+struct report_owner {
+	struct owner owner;
+	const char *text;  /* "nginx[812] (www-data, nginx.service)" */
+	unsigned sockets;  /* of those that were looked at */
+};
+enum { REPORT_OWNERS = 4 };
+
 /* Groups of one rule that a report lists. */
 enum { REPORT_GROUPS = 16 };
 
@@ -57,6 +66,11 @@ struct report_finding {
 	unsigned setting_count;
 	unsigned states; /* the few its rule looks at, 1 << enum tcp_state; 0: none, or most */
 	struct report_past past;
+	struct report_owner owners[REPORT_OWNERS]; /* of most sockets first */
+	unsigned owner_count;
+	unsigned owner_more; /* others, not listed */
+	unsigned looked_at;  /* sockets whose owners these are: all, or a fair sample of them */
+	const char *by;	     /* the owners as one text; NULL: nothing is known of them */
 };
 
 struct report_unknown {
@@ -89,7 +103,6 @@ struct report_counter {
 struct report_sysctl {
 	const struct fact *fact; /* the first of its words */
 	const char *text;	 /* as the kernel has it, words separated by a space */
-	const char *initial;	 /* what such a kernel starts with; NULL: unknown */
 };
 struct report_vitals {
 	bool taken; /* else nothing was looked at */
@@ -150,6 +163,7 @@ struct report_source {
 	bool complete;
 	const char *const *notes;
 	unsigned note_count;
+	struct owners *owners; /* who holds the sockets of the verdicts; NULL: nobody looked */
 };
 
 /* Owns all its texts but those of the rulebook, which must outlive it. */

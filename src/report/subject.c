@@ -2,6 +2,8 @@
 /* Keys as text: one function for each kind of key. */
 #include "report/subject.h"
 
+#include "report/ownership.h"
+
 #include <arpa/inet.h>
 #include <inttypes.h>
 
@@ -102,7 +104,18 @@ static void print_number(struct buf *out, const struct key *key, const struct na
 		buf_printf(out, "%" PRIu64, key->number);
 }
 
-void subject_print(struct buf *out, const struct key *key, const struct names *names)
+static void print_process(struct buf *out, const struct key *key, const struct wording *wording)
+{
+	const struct owner *owner =
+		wording->owners ? owners_at(wording->owners, (unsigned)key->number) : NULL;
+
+	if (owner)
+		owner_print(out, owner);
+	else
+		buf_puts(out, "(unknown)");
+}
+
+void subject_print(struct buf *out, const struct key *key, const struct wording *wording)
 {
 	static void (*const prints[])(struct buf *, const struct key *) = {
 		[SOCKET_LOCAL] = print_local,
@@ -115,6 +128,10 @@ void subject_print(struct buf *out, const struct key *key, const struct names *n
 
 	if (key->kind < countof(prints) && prints[key->kind])
 		prints[key->kind](out, key);
+	else if (key->kind == SOCKET_PROCESS)
+		print_process(out, key, wording);
+	else if (key->kind == SOCKET_SERVICE)
+		buf_puts(out, names_text(wording->names, (unsigned)key->number));
 	else
-		print_number(out, key, names);
+		print_number(out, key, wording->names);
 }

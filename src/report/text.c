@@ -99,6 +99,8 @@ static void put_one(struct buf *out, const struct look *look,
 	if (!host)
 		text_wrap(out, finding->subject, 2, 0, look_width(look));
 	put_numbers(out, look, finding, host ? 2 : 4);
+	if (finding->by)
+		put_remark(out, look, "by:", finding->by);
 }
 
 /* "new:", "worse:", "better:", or "past:" when nothing is news. */
@@ -129,6 +131,8 @@ static void put_subject(struct buf *out, const struct look *look,
 	summary_past(&past, &finding->past);
 	if (past.len)
 		buf_printf(&line, "; %s: %s", change ? change : "past", past.text);
+	if (finding->by)
+		buf_printf(&line, "; by: %s", finding->by);
 	look_line(out, look, 2, finding->subject, column, buf_text(&line));
 }
 

@@ -10,6 +10,7 @@ struct wording {
 	const struct names *names; /* of the plan */
 	const struct sample *now;  /* the host's readings, or NULL */
 	double window;		   /* seconds; 0: none */
+	struct owners *owners;	   /* NULL: nobody looked */
 };
 
 void word_evidence(struct report_evidence *out, const struct evidence *evidence,

@@ -15,8 +15,9 @@ enum grouping_key {
 	PER_DESTINATION,
 	PER_PATH,
 	PER_REMOTE,
-	PER_PROCESS,	 /* reserved words: refused with a clear error until collection knows them */
+	PER_PROCESS,
 	PER_SERVICE,
+	GROUPING_KEYS
 };
 const char *grouping_name(enum grouping_key per);
 

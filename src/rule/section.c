@@ -270,12 +270,8 @@ static void compile_words(struct compiling *c)
 	}
 	if (!c->section->values[KEY_PER].key.line)
 		return;
-	word = word_of(c, KEY_PER, grouping_word, PER_SERVICE + 1);
+	word = word_of(c, KEY_PER, grouping_word, GROUPING_KEYS);
 	c->rule->per = word < 0 ? PER_HOST : (enum grouping_key)word;
-	if (c->rule->per >= PER_PROCESS)
-		errors_add_at(c->errors, &c->section->values[KEY_PER].key,
-			      "'per = %s' is reserved: this version cannot tell the %s of a socket",
-			      grouping_name(c->rule->per), grouping_name(c->rule->per));
 }
 
 /* How many runs in a row; without the key 'runs' stays. */

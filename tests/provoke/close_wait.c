@@ -76,7 +76,7 @@ static bool row_data_unread(const struct inet_diag_msg *row)
 	{ \
 		.name = title, .help = sentence, .rules = "close-wait-leak", \
 		.advise = "--window 0 --let close-wait-leak.age=1ms", .seconds = 0.1, \
-		.expected = { { .number = kind, .least = MANY, .most = MANY } }, \
+		.expected = { { .subject = ITSELF, .number = kind, .least = MANY, .most = MANY } }, \
 		.ip = version, .needs = version == IPV4 ? 0 : NEEDS_IPV6, .make = maker, \
 		.signs = { { .rows = { .states = IN(CLOSE_WAIT), .owner = OWNED, .also = queue }, \
 			     .least = MANY, .most = MANY } }, \

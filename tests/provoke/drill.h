@@ -35,11 +35,14 @@ struct sign {
 /* What tcp-advise must find by a rule: about whom, and one of the numbers it rests on. */
 struct expected {
 	const char *rule;    /* NULL: any of the condition's */
-	const char *subject; /* NULL: host */
+	const char *subject; /* NULL: host; one that ends in '[': what it begins with */
 	const char *number;  /* its label in the report; NULL: none in particular */
 	double least;
 	double most; /* 0: no bound */
 };
+
+/* A process of the condition, whatever its number. */
+#define ITSELF "tcp-provoke["
 
 /* MANY: above what most rules call many. */
 enum { SIGNS = 4, EXPECTED = 3, RECENT = 256, MANY = 120 };

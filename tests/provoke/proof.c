@@ -233,27 +233,64 @@ static bool has_number(struct proof *proof, const json_t *finding)
 
 /* ---- the three forms ---- */
 
+/* The number of a process, and what follows it, is not known beforehand: "tcp-provoke[". */
+static bool is_process(const char *expected)
+{
+	size_t len = strlen(expected);
+
+	return len && expected[len - 1] == '[';
+}
+
+static bool is_subject(const char *subject, const char *expected)
+{
+	return is_process(expected) ? strncmp(subject, expected, strlen(expected)) == 0 :
+				      strcmp(subject, expected) == 0;
+}
+
+/* Of several processes, the one that is expected. */
+static json_t *find_process(const struct proof *proof, json_t *report)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(report, "findings"), i, item)
+		if (strcmp(member(item, "rule"), proof->field[RULE]) == 0 &&
+		    is_subject(member(item, "subject"), proof->field[SUBJECT]))
+			return item;
+	return NULL;
+}
+
+static bool is_about(struct proof *proof, const char *subject)
+{
+	const char *expected = proof->field[SUBJECT];
+	bool is = is_subject(subject, expected);
+
+	if (is && is_process(expected))
+		buf_write(&proof->result, expected, strlen(expected) - 1);
+	else
+		buf_puts(&proof->result, subject);
+	if (!is)
+		buf_printf(&proof->result, ", expected %s", expected);
+	return is;
+}
+
 static bool finds_it(struct proof *proof, json_t *report)
 {
-	json_t *finding = NULL;
-	const char *subject;
+	json_t *finding = NULL, *process = NULL;
 	size_t count = members(proof, report, "findings", &finding);
 
-	if (count == 0 && members(proof, report, "not_evaluated", &finding))
+	if (count > 1 && is_process(proof->field[SUBJECT]))
+		process = find_process(proof, report);
+	if (process)
+		finding = process;
+	else if (count == 0 && members(proof, report, "not_evaluated", &finding))
 		buf_printf(&proof->result, "not evaluated: %s", member(finding, "reason"));
 	else if (count != 1)
 		buf_printf(&proof->result, "%zu findings", count);
-	if (count != 1)
+	if (count != 1 && !process)
 		return false;
-	if (!keep_settings(proof, finding))
-		return false;
-	subject = member(finding, "subject");
-	buf_puts(&proof->result, subject);
-	if (strcmp(subject, proof->field[SUBJECT]) != 0) {
-		buf_printf(&proof->result, ", expected %s", proof->field[SUBJECT]);
-		return false;
-	}
-	return has_number(proof, finding);
+	return keep_settings(proof, finding) && is_about(proof, member(finding, "subject")) &&
+	       has_number(proof, finding);
 }
 
 static bool is_quiet(struct proof *proof, json_t *report)

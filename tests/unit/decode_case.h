@@ -30,7 +30,7 @@ struct decode_case {
 static inline void decode(struct fixture *f, const struct decode_case *c, bool proc,
 			  struct row *row)
 {
-	struct row_decoder *decoder = row_decoder_new(&f->plan, f->sample, f->listeners);
+	struct row_decoder *decoder = row_decoder_new(&f->plan, f->sample, f->listeners, NULL);
 	struct packet p = { .len = 0 };
 
 	put_socket(&p, &c->socket);

@@ -128,7 +128,11 @@ static inline void make_hostile(struct report *report, struct report_finding *fi
 
 	*report = make_report();
 	*finding = findings[0];
-	finding->subject = finding->evidence[0].text = hostile;
+	finding->subject = finding->evidence[0].text = finding->by = hostile;
+	finding->owners[0].owner = (struct owner){
+		.kind = OWNER_SEEN, .command = hostile, .user = hostile, .service = hostile,
+	};
+	finding->owner_count = 1;
 	report->hostname = report->notes[0] = hostile;
 	report->findings = finding;
 	report->finding_count = 1;

@@ -208,7 +208,8 @@ static void test_networks(void **state)
 		{ "64:ff9b::1:198.41.7.4", "64:ff9b::" },
 		{ "2a00:1:2:3::4", "2a00:1:2::" },
 	};
-	struct key_source source = key_source_of_rule(SOCKET_REMOTE_NET);
+	static const struct plan plan;
+	struct key_source source = key_source_of_fact(&plan, fact_find("remote_net"));
 	unsigned i;
 
 	(void)state;

@@ -169,7 +169,7 @@ static void test_tcp_info_waits_for_its_pass(void **state)
 
 	(void)state;
 	fixture_init(&f, facts);
-	decoder = row_decoder_new(&f.plan, f.sample, f.listeners);
+	decoder = row_decoder_new(&f.plan, f.sample, f.listeners, NULL);
 	row_decoder_begin(decoder, PASS_SOCKETS, &query, false, &row);
 	put_socket(&p, &c.socket);
 	put_attribute(&p, c.attr, c.data, c.len);
@@ -238,8 +238,8 @@ static void test_a_row_does_not_depend_on_the_one_before(void **state)
 
 	(void)state;
 	fixture_init(&f, facts);
-	first = row_decoder_new(&f.plan, f.sample, f.listeners);
-	second = row_decoder_new(&f.plan, f.sample, f.listeners);
+	first = row_decoder_new(&f.plan, f.sample, f.listeners, NULL);
+	second = row_decoder_new(&f.plan, f.sample, f.listeners, NULL);
 	row_decoder_begin(first, PASS_SOCKETS, &everything, false, &row);
 	for (i = 0; i < 20000; i++) {
 		put_shuffled(&p, &seed);
@@ -273,7 +273,7 @@ static void test_each_dump_looks_for_its_own_attributes(void **state)
 	put_socket(&p, &(struct socket_spec){ ESTAB });
 	put_attribute(&p, INET_DIAG_SKMEMINFO, meminfo, sizeof meminfo);
 	put_attribute(&p, INET_DIAG_CONG, "bbr", 4);
-	decoder = row_decoder_new(&f.plan, f.sample, f.listeners);
+	decoder = row_decoder_new(&f.plan, f.sample, f.listeners, NULL);
 	row_decoder_begin(decoder, PASS_SOCKETS, &one, false, &row);
 	row_decode(decoder, p.bytes + NLMSG_HDRLEN, p.len - NLMSG_HDRLEN, &row);
 	assert_true(row.value[0] == 11 && isnan(row.value[1]));

@@ -110,7 +110,7 @@ static void test_every_rule_of_the_catalogue_has_a_function(void **state)
 	(void)state;
 	for (i = 0; i < fact_count; i++) {
 		const struct fact *fact = &fact_catalogue[i];
-		bool key = fact->field >= SOCKET_LOCAL;
+		bool key = fact_is_address(fact);
 
 		if (fact->origin == FROM_SOCKET_RULE && !socket_rule(fact->field) != key)
 			fail_msg("%s", fact->name);
@@ -136,7 +136,7 @@ static void test_bound_sockets_hold_ports(void **state)
 	(void)state;
 	fixture_init(&f, facts);
 	add_surroundings(&f);
-	decoder = row_decoder_new(&f.plan, f.sample, f.listeners);
+	decoder = row_decoder_new(&f.plan, f.sample, f.listeners, NULL);
 	row_decoder_begin(decoder, PASS_SOCKETS, &everything, false, &row);
 	for (i = 0; i < countof(sockets); i++) {
 		struct packet p = { .len = 0 };

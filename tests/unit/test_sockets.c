@@ -177,7 +177,7 @@ static void test_a_listener_remembers_its_first_sample(void **state)
 	f.plan.query[PASS_LISTEN] = (struct query){ .states = STATES_LISTEN, .ext = 0xff };
 	earlier.columns = 1;
 	sockets_earlier(&f.plan, &fake.source, f.sample, &earlier);
-	sockets = sockets_new(&f.plan, f.sample, &earlier);
+	sockets = sockets_new(&f.plan, f.sample, &earlier, NULL);
 	sockets_pass(sockets, &fake.source, PASS_LISTEN, &f.plan.query[PASS_LISTEN], see, &seen,
 		     &result);
 	assert_int_equal(result.end, DUMP_COMPLETE);
@@ -219,7 +219,7 @@ static void test_a_new_listener_has_no_before(void **state)
 	f.plan.query[PASS_LISTEN] = (struct query){ .states = STATES_LISTEN, .ext = 0xff };
 	earlier.columns = 1;
 	sockets_earlier(&f.plan, &fake.source, f.sample, &earlier);
-	sockets = sockets_new(&f.plan, f.sample, &earlier);
+	sockets = sockets_new(&f.plan, f.sample, &earlier, NULL);
 	sockets_pass(sockets, &fake.source, PASS_LISTEN, &f.plan.query[PASS_LISTEN], see, &seen,
 		     &result);
 	assert_int_equal(seen.rows, 1);
@@ -239,7 +239,7 @@ static struct pass_result pass_over(struct fake_source *fake, enum pass pass,
 	struct fixture f;
 
 	fixture_init(&f, facts);
-	sockets = sockets_new(&f.plan, f.sample, NULL);
+	sockets = sockets_new(&f.plan, f.sample, NULL, NULL);
 	sockets_pass(sockets, &fake->source, pass, query, see, seen, &result);
 	sockets_free(sockets);
 	fixture_fini(&f);

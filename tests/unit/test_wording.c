@@ -41,7 +41,7 @@ static int setup(void **state)
 		f->sample.readings[i].why = WHY_NOT_RECORDED;
 	read_as(f, "host.uptime", 3 * 86400, NULL);
 	read_as(f, "host.first_namespace", 0, NULL);
-	f->wording = (struct wording){ f->arena, f->names, &f->sample, 2 };
+	f->wording = (struct wording){ f->arena, f->names, &f->sample, 2, NULL };
 	*state = f;
 	return 0;
 }
@@ -103,7 +103,7 @@ static void test_keys_of_addresses(void **state)
 				   .remote_port = (uint16_t)rows[i].remote_port };
 		autobuf struct buf out = BUF_INIT;
 
-		subject_print(&out, &key, f->names);
+		subject_print(&out, &key, &f->wording);
 		assert_string_equal(buf_text(&out), rows[i].text);
 	}
 }
@@ -133,7 +133,7 @@ static void test_keys_of_numbers(void **state)
 				   .fact = (uint16_t)fact_find(rows[i].fact) };
 		autobuf struct buf out = BUF_INIT;
 
-		subject_print(&out, &key, f->names);
+		subject_print(&out, &key, &f->wording);
 		assert_string_equal(buf_text(&out), rows[i].text);
 	}
 }
