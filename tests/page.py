@@ -15,7 +15,7 @@ import re
 import sys
 import xml.etree.ElementTree
 
-ELEMENTS = set("""a article b bdi body circle code dd defs details div dl dt figcaption figure footer g h1
+ELEMENTS = set("""a article b bdi body br circle code dd defs details div dl dt figcaption figure footer g h1
 h2 h3 h4 head header html li link marker meta p path rect section span style summary svg table tbody td
 text th thead title tr tspan ul""".split())
 ATTRIBUTES = set("""aria-hidden aria-label charset class content cx cy d dy height href http-equiv id lang

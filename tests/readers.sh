@@ -157,6 +157,9 @@ net.*.tcp_m*_rcvbuf = 0
 net.* = 0
 net/ipv4/tcp_no_?etrics_save = 1
 net.ipv4.tcp_d*ack = 0
+net.ipv4.tcp_{stdurg,rfc1337}* = 1
+net.{core,ipv{4,6}}.tcp_early_demu? = 0
+net.ipv4.{tcp_reflect_tos,tcp_app_win} = 1
 net.ipv4.tcp_dsack = 1
 -net.ipv4.tcp_dsack
 END

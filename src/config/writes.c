@@ -7,10 +7,10 @@
 #include <string.h>
 
 /* fnmatch() may backtrack for each; nobody writes more than two. */
-enum { STARS_MAX = 4 };
+enum { STARS_MAX = 4, TRIES_MAX = 64 };
 
 /* glob(7): a pattern crosses no separator. */
-static bool pattern_matches(const char *pattern, const char *key)
+static bool plain_matches(const char *pattern, const char *key)
 {
 	unsigned stars = 0;
 	const char *p;
@@ -18,6 +18,64 @@ static bool pattern_matches(const char *pattern, const char *key)
 	for (p = pattern; *p; p++)
 		stars += *p == '*';
 	return stars <= STARS_MAX && fnmatch(pattern, key, FNM_PATHNAME | FNM_PERIOD) == 0;
+}
+
+/* The brace that closes the one at 'open', or NULL. */
+static const char *closing(const char *open)
+{
+	unsigned depth = 0;
+
+	for (; *open; open++) {
+		depth += *open == '{';
+		if (*open == '}' && --depth == 0)
+			return open;
+	}
+	return NULL;
+}
+
+/* Where the alternative that begins at 'at' ends: at a comma or at 'close'. */
+static const char *alternative_end(const char *at, const char *close)
+{
+	unsigned depth = 0;
+
+	for (; at < close; at++) {
+		depth += *at == '{';
+		depth -= *at == '}';
+		if (*at == ',' && depth == 0)
+			return at;
+	}
+	return close;
+}
+
+/* glob(3) with GLOB_BRACE: one alternative after the other takes the place of the braces. 'tries'
+ * bounds how many there may be in all. */
+static bool brace_matches(const char *pattern, const char *key, unsigned *tries)
+{
+	const char *open = strchr(pattern, '{'), *close = open ? closing(open) : NULL;
+	const char *at, *end;
+
+	if (!close)
+		return plain_matches(pattern, key);
+	for (at = open + 1; at <= close && *tries > 0; at = end + 1) {
+		char one[CONFIG_KEY_MAX];
+
+		--*tries;
+		end = alternative_end(at, close);
+		snprintf(one, sizeof one, "%.*s%.*s%s", (int)(open - pattern), pattern,
+			 (int)(end - at), at, close + 1);
+		if (brace_matches(one, key, tries))
+			return true;
+	}
+	return false;
+}
+
+static bool pattern_matches(const char *pattern, const char *key, enum config_reader reader)
+{
+	unsigned tries = TRIES_MAX;
+
+	if (reader == READER_SYSTEMD)
+		return brace_matches(pattern, key, &tries);
+	return plain_matches(pattern, key);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -32,7 +90,7 @@ static int speaks_of(const struct config_line *line, enum config_reader reader, 
 		return 0;
 	if (!line->pattern)
 		return strcmp(line->key, key) == 0;
-	return pattern_matches(line->key, key) ? 2 : 0;
+	return pattern_matches(line->key, key, reader) ? 2 : 0;
 }
 
 static bool is_named(const struct config *config, enum config_reader reader, const char *key)

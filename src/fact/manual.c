@@ -143,7 +143,7 @@ static void put_folklore(struct buf *out, const char *about)
 /* Of a sysctl the first of its words. */
 static const char *folklore_name(const struct fact *fact)
 {
-	if (fact->origin != FROM_SYSCTL || !fact->key)
+	if (!sysctl_is(fact))
 		return fact->name;
 	return fact == &fact_catalogue[sysctl_find(fact->key)] ? fact->key : "";
 }

@@ -101,7 +101,7 @@ static void say_unexplained(struct drift *drift, const struct drift_key *key)
 
 	remarks_say(&drift->remarks, &remark,
 		    "It is '%s', which no file explains; the kernel's own is '%s', and will be back"
-		    " after the next boot unless a program sets it.",
+		    " after the next boot unless a program, or the kernel's command line, sets it.",
 		    key->running, key->initial);
 }
 

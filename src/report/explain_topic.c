@@ -19,7 +19,7 @@ struct page {
 
 static bool is_sysctl(const struct topic *topic)
 {
-	return topic->fact && topic->fact->origin == FROM_SYSCTL && topic->fact->key;
+	return topic->fact && sysctl_is(topic->fact);
 }
 
 static unsigned number_of(const struct fact *fact)

@@ -89,6 +89,7 @@ static void put_index(const struct html *html)
 static void put_verdict(const struct html *html)
 {
 	autobuf struct buf verdict = BUF_INIT, host = BUF_INIT, circumstances = BUF_INIT;
+	autobuf struct buf news = BUF_INIT;
 	struct buf *out = html->out;
 
 	summary_verdict(&verdict, html->report);
@@ -100,6 +101,10 @@ static void put_verdict(const struct html *html)
 	html_element(out, "bdi", NULL, buf_text(&host));
 	buf_puts(out, "</p>\n");
 	html_element(out, "p", "aside", buf_text(&circumstances));
+	if (html->report->news) {
+		summary_news(&news, html->report);
+		html_element(out, "p", "aside", buf_text(&news));
+	}
 	put_index(html);
 	buf_puts(out, "</header>\n");
 }
@@ -124,6 +129,27 @@ static void put_unknown(const struct html *html)
 			continue;
 		html_element(out, "dt", NULL, report->unknown[i].reason);
 		html_element(out, "dd", "code", buf_text(&ids));
+	}
+	buf_puts(out, "</dl>\n</section>\n");
+}
+
+static void put_gone(const struct html *html)
+{
+	const struct report *report = html->report;
+	struct buf *out = html->out;
+	unsigned i;
+
+	if (!report->gone_count)
+		return;
+	buf_puts(out, "<section>\n<h2>No longer found</h2>\n<dl>\n");
+	for (i = 0; i < report->gone_count; i++) {
+		const struct report_gone *gone = &report->gone[i];
+		autobuf struct buf title = BUF_INIT, line = BUF_INIT;
+
+		buf_printf(&title, "%s: %s (%s)", gone->subject, gone->title, gone->rule);
+		summary_gone(&line, gone);
+		html_element(out, "dt", NULL, title.text);
+		html_element(out, "dd", NULL, line.text);
 	}
 	buf_puts(out, "</dl>\n</section>\n");
 }
@@ -181,6 +207,7 @@ void html_report(const struct html *html)
 	put_verdict(html);
 	html_states(html);
 	html_findings(html);
+	put_gone(html);
 	html_vitals(html);
 	put_unknown(html);
 	put_roles(html);

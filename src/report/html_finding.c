@@ -122,6 +122,22 @@ static void put_bar(struct buf *out, const struct scale *scale,
 
 /* ---- subjects ---- */
 
+/* What earlier runs saw of it. */
+static void put_past(struct buf *out, const struct report_past *past)
+{
+	const char *change = summary_change(past);
+	autobuf struct buf line = BUF_INIT;
+
+	summary_past(&line, past);
+	if (!line.len)
+		return;
+	buf_puts(out, "<p class=\"aside\">");
+	if (change)
+		html_element(out, "b", NULL, change);
+	html_text(out, line.text);
+	buf_puts(out, "</p>\n");
+}
+
 static void put_subject(struct buf *out, const struct scale *scale,
 			const struct report_finding *finding)
 {
@@ -133,6 +149,7 @@ static void put_subject(struct buf *out, const struct scale *scale,
 		html_element(out, "bdi", NULL, finding->subject);
 		buf_puts(out, "</h4>\n");
 	}
+	put_past(out, &finding->past);
 	buf_puts(out, "<table class=\"evidence\">\n");
 	for (i = 0; i < finding->evidence_count; i++) {
 		const struct report_evidence *evidence = &finding->evidence[i];

@@ -203,7 +203,7 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 	add_rest(report, verdicts, count);
 	add_roles(report, plan, verdicts, count, &wording);
 	if (plan->vitals)
-		vitals_take(&report->vitals, eval, report->arena);
+		vitals_take(&report->vitals, eval, report->kernel, report->arena);
 	return report;
 }
 

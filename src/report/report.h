@@ -103,6 +103,7 @@ struct report_counter {
 struct report_sysctl {
 	const struct fact *fact; /* the first of its words */
 	const char *text;	 /* as the kernel has it, words separated by a space */
+	const char *initial;	 /* what such a kernel starts with; NULL: unknown */
 };
 struct report_vitals {
 	bool taken; /* else nothing was looked at */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fact/state.h"
+#include "fact/sysctl.h"
 #include "report/wording.h"
 
 static void take_state(struct report_state *state, struct value value, struct arena *arena)
@@ -32,9 +33,19 @@ static void take_counter(struct report_vitals *vitals, const struct eval *eval, 
 	};
 }
 
+/* NULL also where it depends on the memory of the host, and where the kernel's version is unknown. */
+static const char *initial_text(unsigned fact, unsigned kernel, struct arena *arena)
+{
+	struct sysctl_initial initial;
+
+	if (!kernel || !sysctl_initial(&initial, fact, kernel) || initial.sized)
+		return NULL;
+	return arena_strdup(arena, initial.text);
+}
+
 /* The words of one setting adjoin in the catalogue. */
 static void take_sysctl(struct report_vitals *vitals, const struct eval *eval, unsigned fact,
-			struct arena *arena)
+			unsigned kernel, struct arena *arena)
 {
 	const struct reading *reading = &eval_now(eval)->readings[fact];
 	const struct report_sysctl *last = vitals->sysctl_count ?
@@ -47,13 +58,15 @@ static void take_sysctl(struct report_vitals *vitals, const struct eval *eval, u
 	vitals->sysctls[vitals->sysctl_count++] = (struct report_sysctl){
 		.fact = &fact_catalogue[fact],
 		.text = arena_strdup(arena, reading->text),
+		.initial = initial_text(fact, kernel, arena),
 	};
 }
 
-void vitals_take(struct report_vitals *vitals, const struct eval *eval, struct arena *arena)
+void vitals_take(struct report_vitals *vitals, const struct eval *eval, const char *kernel,
+		 struct arena *arena)
 {
 	struct value uptime = eval_fact(eval, CALL_VALUE, fact_find("host.uptime"));
-	unsigned i;
+	unsigned version = kernel ? kernel_version(kernel) : 0, i;
 
 	vitals->taken = true;
 	vitals->uptime = value_is_known(uptime) ? uptime.lo : NAN;
@@ -70,6 +83,6 @@ void vitals_take(struct report_vitals *vitals, const struct eval *eval, struct a
 		if (fact->kind == FACT_COUNTER)
 			take_counter(vitals, eval, i);
 		else if (fact->origin == FROM_SYSCTL && !fact->read_only)
-			take_sysctl(vitals, eval, i, arena);
+			take_sysctl(vitals, eval, i, version, arena);
 	}
 }

@@ -7,6 +7,7 @@
 #include "report/report.h"
 
 /* Texts go to the arena. The plan must have been built with plan_options.vitals. */
-void vitals_take(struct report_vitals *vitals, const struct eval *eval, struct arena *arena);
+void vitals_take(struct report_vitals *vitals, const struct eval *eval, const char *kernel,
+		 struct arena *arena);
 
 #endif

@@ -107,6 +107,11 @@ static const struct write_case {
 	{ "net.ipv4.tcp_s*=1\nnet.ipv4.tcp_*=2\nnet.ipv4.tcp_s*=1", "1 2", "1 2 3" },
 	{ "net.ipv4.tcp_s*=1\nnet.ipv4.tcp_*=2\nnet.ipv4.tcp_s*=3", "2 3", "1 2 3" },
 	{ "net.*=1\nnet.*.*=2", "2", "2" },
+	{ "net.ipv4.{tcp_ecn,tcp_sack}*=1", "1", "" },
+	{ "net.{core,ipv{4,6}}.tcp_sac?=1", "1", "" },
+	{ "net.ipv4.{tcp_sack,tcp_dsack}=1", "", "" },
+	{ "net.ipv4.tcp_sac?{=1", "", "" },
+	{ "net.ipv4.tcp_{,,,,{,,,{,,{,,{,,{,,}}}}},sac}?=1", "1", "" },
 	{ "net.ipv4.t*t*t*t*t*t*t*x=1", "", "" },
 	{ "", "", "" },
 };
