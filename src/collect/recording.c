@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The source that is a recording made by the recorder, or a file made by ss -D. Recordings come
+/* The source that is a recording made by the recorder, or what else --from may name. Recordings come
  * from other hosts: everything in them is bounded, and nothing outside them is opened. */
 #include "collect/source.h"
 
@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "collect/beneath.h"
+#include "collect/capture.h"
 #include "collect/dumpfile.h"
 #include "collect/inventory.h"
 #include "collect/manifest.h"
@@ -173,7 +174,8 @@ static int load_manifest(struct recording *recording, const char *path, struct e
 
 	if (error == ENOENT)
 		return errors_add(errors, "%s: is not a recording, or one that was not finished:"
-				  " it has no manifest.ini", path);
+				  " it has no manifest.ini; nor a sosreport: it has neither"
+				  " sos_commands nor proc/net", path);
 	buf_printf(&name, "%s/manifest.ini", path);
 	if (error)
 		return errors_add(errors, "%s: %s", name.text, strerror(error));
@@ -201,6 +203,7 @@ static struct source *open_folder(int dir, const char *path, struct errors *erro
 struct source *source_recording(const char *path, struct errors *errors)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	enum capture_kind capture;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
@@ -208,11 +211,14 @@ struct source *source_recording(const char *path, struct errors *errors)
 		cleanup_close(&fd);
 		return NULL;
 	}
+	capture = capture_kind(fd, &st);
+	if (capture != CAPTURE_NONE)
+		return source_capture(fd, capture, path, errors);
 	if (S_ISDIR(st.st_mode))
 		return open_folder(fd, path, errors);
 	if (S_ISREG(st.st_mode))
 		return source_ssfile(fd, path, errors);
-	errors_add(errors, "%s: is neither a recording nor a file made by 'ss -D'", path);
+	errors_add(errors, "%s: is neither a recording nor a file", path);
 	close(fd);
 	return NULL;
 }

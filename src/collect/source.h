@@ -13,7 +13,7 @@
 /* What is true of a source as a whole; manifest.ini of a recording. Texts are printable, and
  * NULL where unknown. */
 struct manifest {
-	const char *kind;	 /* "kernel", or "ss" for a file made by ss -D; never NULL */
+	const char *kind;	 /* "kernel", "ss" for a file made by ss -D, "capture"; never NULL */
 	const char *program;	 /* "tcp-advise 0.1" that made the recording */
 	const char *hostname, *kernel;
 	const char *netns;	 /* "net:[4026531840]" */
@@ -95,7 +95,7 @@ struct source_live_options {
 	bool socket_options;  /* may borrow descriptors of listeners (collect/borrow.h) */
 };
 struct source *source_live(const struct source_live_options *options, struct errors *errors);
-/* A folder made by 'tcp-advise record', or a file made by 'ss -D'. */
+/* A folder made by 'tcp-advise record', a file made by 'ss -D', or a capture (collect/capture.h). */
 struct source *source_recording(const char *path, struct errors *errors);
 /* Delivers what 'inner' delivers and writes it to a new folder. Takes over 'inner', also when it
  * fails; the folder must not exist or be empty. A write that fails later is told by 'close'. */

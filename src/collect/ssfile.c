@@ -174,7 +174,8 @@ struct source *source_ssfile(int fd, const char *path, struct errors *errors)
 	file->both = dump.dones > 1;
 	if (file->states || dump.dones)
 		return &file->source;
-	errors_add(errors, "%s: is neither a recording nor a file made by 'ss -D'", path);
+	errors_add(errors, "%s: is neither a recording nor a file made by 'ss -D', a tar archive or the"
+		   " output of 'sysctl -a'", path);
 	ssfile_close(&file->source, NULL);
 	return NULL;
 }

@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What other programs captured of a host: a sosreport made of a recording tells the same of what it holds,
+# as a folder, as archives and as the output of 'sysctl -a' alone; what it does not hold is not evaluated;
+# captures that are broken or made to do harm get one clear message. tests/unit/test_capture.c has the rest.
+set -u
+: "${TCP_ADVISE:?}" "${srcdir:=.}"
+export TCP_ADVISE_RULES="$srcdir/rules"
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0
+
+# check STATUS TEXT FROM [OPTION...]: the status of a report, and a text in it or on stderr.
+check() {
+	status=$1 text=$2 from=$3
+	shift 3
+	timeout 120 "$TCP_ADVISE" --from "$from" "$@" >"$tmp/out" 2>&1
+	got=$?
+	if [ $got -eq "$status" ] && tr '\n' ' ' <"$tmp/out" | tr -s ' ' | grep -qF -- "$text"; then
+		passed=$((passed + 1))
+	else
+		echo "FAIL: $from $*: status $got, expected $status and '$text'; got:"
+		head -n 30 "$tmp/out"
+		failed=$((failed + 1))
+	fi
+}
+
+# ---- a sosreport ----
+sos=$tmp/sosreport-web1-2026
+mkdir "$tmp/recording" "$sos" && tar xzf "$srcdir/tests/recordings/fin-timeout-180.tar.gz" -C "$tmp/recording" || exit 99
+mkdir -p "$sos/proc" "$sos/sos_commands/kernel" "$sos/sos_commands/date" "$sos/sos_commands/networking"
+cp -r "$tmp/recording/proc/net" "$tmp/recording/proc/meminfo" "$sos/proc/" && chmod -R u+w "$sos" || exit 99
+(cd "$tmp/recording/proc/sys" && find . -type f) | sed 's|^\./||' | sort | while read -r file; do
+	printf '%s = %s\n' "$(echo "$file" | tr / .)" "$(cat "$tmp/recording/proc/sys/$file")"
+done >"$tmp/sysctls"
+{
+	printf 'net.ipv4.ip_local_port_range = 40000\t40199\nnet.ipv4.tcp_tw_reuse = 0\n'
+	echo 'sysctl: permission denied on key "net.ipv4.tcp_fastopen_key"'
+	grep -v '^net.ipv4.ip_local_port_range\|^net.ipv4.tcp_tw_reuse ' "$tmp/sysctls"
+} >"$sos/sos_commands/kernel/sysctl_-a"
+echo 'Linux web1 6.1.0-18-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01) x86_64 GNU/Linux' \
+	>"$sos/sos_commands/kernel/uname_-a"
+echo 'Wed Feb 14 10:20:30 UTC 2024' >"$sos/sos_commands/date/date"
+head='  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode'
+awk -v head="$head" 'BEGIN {
+	print head
+	for (port = 40000; port < 40200; port++)
+		printf "%4d: 0700020A:%04X 0800020A:1F90 06 00000000:00000000 03:00000100 00000000     0        0 0 3 0\n",
+			port - 40000, port
+}' >"$sos/proc/net/tcp"
+echo "$head" >"$sos/proc/net/tcp6"
+: >"$sos/sos_commands/networking/ss_-peaonmi"
+tar cf "$tmp/sos.tar" -C "$tmp" "${sos##*/}"
+tar czf "$tmp/sos.tar.gz" -C "$sos" .
+tar cJf "$tmp/sos.tar.xz" -C "$tmp" "${sos##*/}"
+
+# The same settings lead to the same findings.
+"$TCP_ADVISE" --from "$tmp/recording" >"$tmp/out" 2>&1
+rule=$(sed -n 's/^ *\[\(.*fin-timeout.*\)\].*/\1/p' "$tmp/out" | head -n 1)
+[ -n "$rule" ] || { echo "FAIL: the recording has no finding"; cat "$tmp/out"; exit 1; }
+
+for capture in "$sos" "$tmp/sos.tar" "$tmp/sos.tar.gz" "$tmp/sos.tar.xz"; do
+	check 2 "10.2.0.7 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted
+	check 2 "2024-02-14T10:20:30Z" "$capture"
+	check 2 "[$rule]" "$capture"
+	check 2 "and what ss printed is not read; sockets were read from /proc/net/tcp" "$capture"
+	"$TCP_ADVISE" --from "$capture" --format json 2>&1 | sed 's|/tmp/[^ "]* holds|X holds|g' >"$tmp/json.${capture##*/}"
+	if cmp -s "$tmp/json.${sos##*/}" "$tmp/json.${capture##*/}"; then
+		passed=$((passed + 1))
+	else
+		echo "FAIL: $capture tells something else than the folder"
+		failed=$((failed + 1))
+	fi
+done
+all=$sos/sos_commands/kernel/sysctl_-a
+check 0 "[$rule]" "$all"
+check 0 "the recording does not hold TcpExt.TCPTimeWaitOverflow" "$all"
+check 0 "it has no proc/net/tcp" "$all"
+
+# ---- what it does not hold ----
+cp -r "$sos" "$tmp/less"
+rm "$tmp/less/proc/net/netstat" "$tmp/less/proc/net/tcp"
+ln -s /proc/net/netstat "$tmp/less/proc/net/netstat"
+ln -s /proc/net/tcp "$tmp/less/proc/net/tcp"
+tar cf "$tmp/less.tar" -C "$tmp" less
+for capture in "$tmp/less" "$tmp/less.tar"; do
+	check 0 "the recording does not hold TcpExt" "$capture"
+	check 0 "it has no proc/net/tcp" "$capture"
+	check 0 "the recording does not hold these sockets path-ports-exhausted" "$capture" --only path-ports-exhausted
+done
+
+# ---- files of sysctls ----
+sed 's/$/\r/' "$all" >"$tmp/crlf"
+check 0 "[$rule]" "$tmp/crlf"
+sed 's/^\(net.ipv4.tcp_fin_timeout = 1\)/\1@/' "$all" | tr @ '\0' >"$tmp/nul"
+check 0 "tcp_fin_timeout is there, but not in the expected form" "$tmp/nul"
+sed 's/^net.ipv4.tcp_fin_timeout = .*/&\nnet.ipv4.tcp_fin_timeout = 60/' "$all" >"$tmp/twice"
+check 0 "tcp_fin_timeout is there, but not in the expected form" "$tmp/twice"
+iconv -t UTF-16 "$all" >"$tmp/utf16" && check 3 "is neither a recording nor" "$tmp/utf16"
+{ echo '# tuned'; cat "$all"; } >"$tmp/conf"
+check 3 "is a sysctl.conf" "$tmp/conf"
+head -c 100000 "$TCP_ADVISE" >"$tmp/binary"
+check 3 "is neither a recording nor" "$tmp/binary"
+truncate -s 8G "$tmp/endless" 2>/dev/null && check 3 "is neither a recording nor" "$tmp/endless"
+check 3 "is neither a recording nor" /dev/zero
+mkdir "$tmp/none"
+check 3 "nor a sosreport" "$tmp/none"
+
+# ---- archives that are broken, or made to do harm ----
+half=$(($(wc -c <"$tmp/sos.tar") / 2))
+head -c "$half" "$tmp/sos.tar" >"$tmp/cut.tar"
+check 3 "breaks off after entry" "$tmp/cut.tar"
+head -c 3000 "$tmp/sos.tar.xz" >"$tmp/cut.tar.xz"
+check 3 "after entry" "$tmp/cut.tar.xz"
+tar czPf "$tmp/absolute.tgz" "$all"
+check 3 "is an absolute path" "$tmp/absolute.tgz"
+tar czPf "$tmp/above.tgz" --transform 's|^|x/../../|' -C "$sos" proc
+check 3 "leaves the archive with '..'" "$tmp/above.tgz"
+tar cf "$tmp/two.tar" -C "$tmp" "${sos##*/}" less
+check 3 "holds more than one capture" "$tmp/two.tar"
+cp "$tmp/sos.tar" "$tmp/twice.tar" && tar rf "$tmp/twice.tar" -C "$tmp" "${sos##*/}/proc/net/netstat"
+check 3 "is there twice" "$tmp/twice.tar"
+check 3 "is a recording in an archive" "$srcdir/tests/recordings/fin-timeout-180.tar.gz"
+
+# Bombs: a file that is wanted, and 5 GiB that are not; sparse files keep them small here.
+mkdir -p "$tmp/bomb/sos_commands/kernel" "$tmp/bomb/var/log"
+if truncate -s 5G "$tmp/bomb/var/log/messages" 2>/dev/null; then
+	tar cSf "$tmp/sparse.tar" -C "$tmp" bomb
+	check 3 "makes the archive larger than is unpacked" "$tmp/sparse.tar"
+	truncate -s 0 "$tmp/bomb/var/log/messages"
+fi
+truncate -s 64M "$tmp/bomb/sos_commands/kernel/sysctl_-a"
+tar czf "$tmp/bomb.tgz" -C "$tmp" bomb
+check 3 "sos_commands/kernel/sysctl_-a: File too large" "$tmp/bomb.tgz"
+check 3 "sos_commands/kernel/sysctl_-a: File too large" "$tmp/bomb"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
