@@ -382,13 +382,14 @@ static int take_in_archive(struct capture *capture, int fd, struct errors *error
 	if (!capture->tarball)
 		return -1;
 	if (holds(capture, recorded))
-		return errors_add(errors, "%s: is a recording in an archive: unpack it, and name its folder",
-				  capture->name);
+		return errors_add(errors, "%s: is a recording in an archive: unpack it, and name"
+				  " its folder", capture->name);
 	if (tarball_second(capture->tarball))
-		return errors_add(errors, "%s: holds more than one capture: '%.200s' belongs to a second one",
-				  capture->name, tarball_second(capture->tarball));
+		return errors_add(errors, "%s: holds more than one capture: '%.200s' belongs to a"
+				  " second one", capture->name, tarball_second(capture->tarball));
 	if (tarball_is_empty(capture->tarball))
-		return errors_add(errors, "%s: holds nothing of what is read of a sosreport", capture->name);
+		return errors_add(errors, "%s: holds nothing of what is read of a sosreport",
+				  capture->name);
 	return 0;
 }
 
@@ -457,8 +458,9 @@ static int take_in(struct capture *capture, int fd, enum capture_kind kind, stru
 	int error = 0;
 
 	if (kind == CAPTURE_CONF)
-		return errors_add(errors, "%s: is a sysctl.conf, not the output of 'sysctl -a', and does not"
-				  " say what ran; 'tcp-advise lint' judges such files", capture->name);
+		return errors_add(errors, "%s: is a sysctl.conf, not the output of 'sysctl -a', and"
+				  " does not say what ran; 'tcp-advise lint' judges such files",
+				  capture->name);
 	if (kind == CAPTURE_ARCHIVE && take_in_archive(capture, fd, errors) < 0)
 		return -1;
 	error = kind == CAPTURE_SYSCTLS ? file_read_fd(fd, SYSCTLS_MAX, &capture->sysctls) :

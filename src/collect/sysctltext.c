@@ -74,7 +74,8 @@ enum sysctltext_kind sysctltext_kind(const struct buf *text)
 		enum sysctltext_kind kind = line_kind(&line);
 
 		seen[kind]++;
-		settings += kind == SYSCTLTEXT_OUTPUT || (kind == SYSCTLTEXT_CONF && isalnum((unsigned char)*line.text));
+		settings += kind == SYSCTLTEXT_OUTPUT ||
+			    (kind == SYSCTLTEXT_CONF && isalnum((unsigned char)*line.text));
 	}
 	return !settings		? SYSCTLTEXT_NONE :
 	       seen[SYSCTLTEXT_CONF] > 0 ? SYSCTLTEXT_CONF :
@@ -122,7 +123,8 @@ int sysctltext_find(const struct buf *text, const char *key, struct buf *out)
 			continue;
 		if (memchr(value.text, '\0', value.len))
 			return EILSEQ;
-		if (error == 0 && (out->len != value.len + 1 || memcmp(out->text, value.text, value.len) != 0))
+		if (error == 0 && (out->len != value.len + 1 ||
+				   memcmp(out->text, value.text, value.len) != 0))
 			return EILSEQ;
 		buf_clear(out);
 		buf_write(out, value.text, value.len);

@@ -192,7 +192,8 @@ static int walk(struct walk *w)
 		if (result == ARCHIVE_RETRY)
 			continue;
 		if (result < ARCHIVE_WARN)
-			return refuse_archive(w, w->entries ? "breaks off" : "is no tar archive, or a broken one,");
+			return refuse_archive(w, w->entries ? "breaks off" :
+							      "is no tar archive, or a broken one,");
 		if (take_entry(w) < 0)
 			return -1;
 	}
