@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/beneath.h"
+#include "collect/capture_about.h"
 #include "collect/manifest.h"
 #include "collect/sysctltext.h"
 #include "collect/tarball.h"
@@ -37,7 +38,6 @@ struct capture {
 static const char sysctl_a[] = "sos_commands/kernel/sysctl_-a";
 static const char ss_text[] = "sos_commands/networking/ss_-peaonmi";
 static const char recorded[] = "manifest.ini";
-static const char uname_a[] = "sos_commands/kernel/uname_-a";
 
 /* Where sos puts what a file says, other than in a copy of it. */
 static const struct copy {
@@ -45,13 +45,6 @@ static const struct copy {
 } places[] = {
 	{ "proc/sys/kernel/hostname", "sos_commands/host/hostname" },
 	{ "proc/sys/kernel/hostname", "sos_commands/general/hostname" },
-};
-
-/* When it was captured. */
-static const char *const dates[] = {
-	"sos_commands/date/date_--utc",
-	"sos_commands/date/date",
-	"sos_commands/general/date",
 };
 
 /* What an archive is read for. A path that ends in a slash is a folder, of which .conf files. */
@@ -62,7 +55,7 @@ static const struct {
 	{ recorded, RECORDING_FILE_MAX }, /* only whether it is there */
 	{ sysctl_a, SYSCTLS_MAX },
 	{ ss_text, 1 }, /* only whether it is there */
-	{ uname_a, RECORDING_FILE_MAX },
+	{ "sos_commands/kernel/uname_-a", RECORDING_FILE_MAX },
 	{ "sos_commands/host/hostname", RECORDING_FILE_MAX },
 	{ "sos_commands/general/hostname", RECORDING_FILE_MAX },
 	{ "sos_commands/date/date_--utc", RECORDING_FILE_MAX },
@@ -264,108 +257,6 @@ static const struct source_ops capture_ops = {
 	.close = capture_close,
 };
 
-/* ---- the heading ---- */
-
-/* The words of a text, of which the first is number 0; NULL: it has fewer. */
-static const char *word(struct capture *capture, const struct buf *text, unsigned number)
-{
-	static const char blanks[] = " \t\r\n";
-	const char *p = buf_text(text) + strspn(buf_text(text), blanks);
-	autobuf struct buf out = BUF_INIT;
-
-	for (; *p && number; number--) {
-		p += strcspn(p, blanks);
-		p += strspn(p, blanks);
-	}
-	text_printable(&out, p, strcspn(p, blanks));
-	return out.len ? arena_strdup(capture->arena, out.text) : NULL;
-}
-
-/* The first word of a file of the kernel, else a word of 'uname -a', which is
- * "Linux host 6.1.0-18-amd64 #1 SMP ... x86_64 GNU/Linux". */
-static const char *kernel_word(struct capture *capture, const char *path, unsigned in_uname)
-{
-	autobuf struct buf text = BUF_INIT;
-	const char *found = NULL;
-
-	if (capture_read(&capture->source, SAMPLE_NOW, path, &text) == 0)
-		found = word(capture, &text, 0);
-	if (!found && fetch(capture, uname_a, RECORDING_FILE_MAX, &text) == 0)
-		found = word(capture, &text, in_uname);
-	return found;
-}
-
-/* Bytes of a page, of machines that have them in one size only; others are not guessed. */
-static double page_size(struct capture *capture)
-{
-	static const char *const machines[] = { "x86_64", "i686", "i586", "s390x" };
-	autobuf struct buf uname = BUF_INIT, arch = BUF_INIT;
-	const char *name = NULL;
-	unsigned i, number;
-
-	if (fetch_sysctl(capture, "proc/sys/kernel/arch", &arch) == 0)
-		name = word(capture, &arch, 0);
-	else if (fetch(capture, uname_a, RECORDING_FILE_MAX, &uname) != 0)
-		return 0;
-	for (number = 3; name || (name = word(capture, &uname, number)); number++, name = NULL) {
-		for (i = 0; i < countof(machines); i++)
-			if (strcmp(name, machines[i]) == 0)
-				return 4096;
-		if (arch.len || number > 64)
-			break;
-	}
-	return 0;
-}
-
-/* What date(1) printed where it is in UTC: the names of other zones have several meanings. */
-static bool read_date(const char *text, time_t *when)
-{
-	static const char *const forms[] = {
-		"%a %b %d %H:%M:%S UTC %Y",
-		"%a %d %b %Y %I:%M:%S %p UTC",
-		"%a %d %b %Y %H:%M:%S UTC",
-	};
-	unsigned i;
-
-	for (i = 0; i < countof(forms); i++) {
-		struct tm tm = { .tm_isdst = 0 };
-		const char *end = strptime(text, forms[i], &tm);
-
-		if (end && (!*end || strchr("\r\n", *end))) {
-			*when = timegm(&tm);
-			return true;
-		}
-	}
-	return false;
-}
-
-static time_t captured_at(struct capture *capture, time_t otherwise)
-{
-	autobuf struct buf text = BUF_INIT;
-	time_t when = otherwise;
-	unsigned i;
-
-	for (i = 0; i < countof(dates); i++)
-		if (fetch(capture, dates[i], RECORDING_FILE_MAX, &text) == 0 &&
-		    read_date(buf_text(&text), &when))
-			break;
-	return when;
-}
-
-static void describe(struct capture *capture, int fd)
-{
-	struct stat st = { .st_mtime = 0 };
-
-	fstat(fd, &st);
-	capture->source.manifest = (struct manifest){
-		.kind = "capture",
-		.hostname = kernel_word(capture, "proc/sys/kernel/hostname", 1),
-		.kernel = kernel_word(capture, "proc/sys/kernel/osrelease", 2),
-		.page_size = page_size(capture),
-		.time = captured_at(capture, st.st_mtime),
-	};
-}
-
 /* ---- opening ---- */
 
 static const struct tarball_limits limits = {
@@ -475,6 +366,7 @@ struct source *source_capture(int fd, enum capture_kind kind, const char *path,
 {
 	struct capture *capture = xcalloc(1, sizeof *capture);
 	autobuf struct buf name = BUF_INIT;
+	struct stat st = { .st_mtime = 0 };
 	int result;
 
 	text_printable(&name, path, strlen(path));
@@ -483,8 +375,9 @@ struct source *source_capture(int fd, enum capture_kind kind, const char *path,
 	capture->name = arena_strdup(capture->arena, buf_text(&name));
 	capture->dir = kind == CAPTURE_FOLDER ? fd : -1;
 	result = take_in(capture, fd, kind, errors);
+	fstat(fd, &st);
 	if (result == 0)
-		describe(capture, fd);
+		capture_about(&capture->source, capture->arena, st.st_mtime);
 	if (kind != CAPTURE_FOLDER)
 		close(fd);
 	if (result == 0)
