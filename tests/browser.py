@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-WIDTHS = (1280, 400)
+WIDTHS = (1280, 700, 400)
 THEMES = ("light", "dark")
 CONTRAST = 4.5
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/html.h"
+#include "fact/sysctl.h"
 #include "report/prose.h"
 #include "report/summary.h"
 
@@ -20,6 +21,12 @@ struct scale {
 /* Numbers of sockets go together, and so do a quantity of the host and its limits. Growth and totals
  * go with nothing: they are over a time that is theirs alone. */
 enum kin { KIN_NONE, KIN_SOCKETS, KIN_HOST };
+
+/* A setting of one byte is a choice or a number of tries, and no limit of anything. */
+static bool is_choice(const struct fact *fact)
+{
+	return sysctl_is(fact) && fact->most > 0 && fact->most <= 255;
+}
 
 static bool is_quantity(const char *unit)
 {
@@ -42,7 +49,9 @@ static enum kin kin_of(const struct report_evidence *evidence)
 		return KIN_NONE;
 	if (fact == FACT_NONE)
 		return KIN_SOCKETS;
-	return fact_catalogue[fact].kind == FACT_COUNTER ? KIN_NONE : KIN_HOST;
+	if (fact_catalogue[fact].kind == FACT_COUNTER || is_choice(&fact_catalogue[fact]))
+		return KIN_NONE;
+	return KIN_HOST;
 }
 
 static bool are_alike(const struct scale *scale, const struct report_evidence *a,

@@ -84,7 +84,9 @@ const char html_style[] =
 	".settings{margin:.75rem 0}.settings th{white-space:nowrap}\n"
 	".settings tr:first-child th,.counters thead th{color:var(--aside);font:inherit;"
 	"font-size:.875rem}\n"
-	".counters th{white-space:nowrap}.counters td.code{overflow-wrap:break-word;min-width:4.5rem}\n"
+	".counters thead th{white-space:nowrap}.counters td.code{min-width:4.5rem}\n"
+	"@media screen and (min-width:60rem){.counters th.code{white-space:nowrap}"
+	".counters td.code{overflow-wrap:break-word}}\n"
 	".counters .help{width:42%;padding-left:.75rem}\n"
 	".number{text-align:right;white-space:nowrap}\n"
 	"details{margin:.75rem 0}\n"
@@ -93,7 +95,7 @@ const char html_style[] =
 	"footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem}\n"
 	"@media (max-width:40rem){body{padding:.75rem}h1{font-size:1.4rem}.settings th"
 	"{white-space:normal}"
-	".counters th.code{white-space:normal}.counters td.code{min-width:0}.counters tr{display:grid;grid-template-columns:1fr auto auto;border-bottom:1px solid "
+	".counters td.code{min-width:0}.counters tr{display:grid;grid-template-columns:1fr auto auto;border-bottom:1px solid "
 	"var(--line)}.counters th,.counters td{border:0}.counters .help{grid-column:1/-1;"
 	"width:auto;padding:0 0 .25rem}.counters thead .help{display:none}"
 	".finding{padding:.6rem .75rem}}\n"
@@ -102,4 +104,4 @@ const char html_style[] =
 	"figure{max-width:120mm}.finding{background:none}a{text-decoration:none}"
 	"article+article{break-before:page}"
 	".finding details::details-content{content-visibility:visible;display:block;height:auto}"
-	".finding summary{display:none}}\n";
+	".finding summary,section>details:not(.finding details){display:none}}\n";
