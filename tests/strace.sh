@@ -176,6 +176,9 @@ run '' rules
 run '' rules --check "$TCP_ADVISE_RULES"
 id=$("$TCP_ADVISE" rules --ids | sed 1q)
 run '' explain "$id"
+run '' explain tcp_fin_timeout TCPAbortOnData CLOSE_WAIT
+run '' --window 0 --format html
+run '' diff "$work/recording" "$work/recording"
 run '' facts
 run '' plan
 run '' drift
