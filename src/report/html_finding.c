@@ -18,9 +18,9 @@ struct scale {
 	unsigned count;
 };
 
-/* Numbers of sockets go together, and so do a quantity of the host and its limits. Growth and totals
- * go with nothing: they are over a time that is theirs alone. */
-enum kin { KIN_NONE, KIN_SOCKETS, KIN_HOST };
+/* Numbers of sockets go together, and so do a quantity of the host and its limits. Growth goes with that
+ * of other subjects, and totals with nothing: they are over a time that is theirs alone. */
+enum kin { KIN_NONE, KIN_SOCKETS, KIN_HOST, KIN_GROWTH };
 
 /* A setting of one byte is a choice or a number of tries, and no limit of anything. */
 static bool is_choice(const struct fact *fact)
@@ -45,8 +45,10 @@ static enum kin kin_of(const struct report_evidence *evidence)
 	unsigned fact = fact_find(expression);
 
 	if (!evidence->known || !is_quantity(evidence->unit) || !isfinite(evidence->number) ||
-	    evidence->number < 0 || strstr(expression, "delta(") || strstr(expression, "rate("))
+	    evidence->number < 0)
 		return KIN_NONE;
+	if (strstr(expression, "delta(") || strstr(expression, "rate("))
+		return KIN_GROWTH;
 	if (fact == FACT_NONE)
 		return KIN_SOCKETS;
 	if (fact_catalogue[fact].kind == FACT_COUNTER || is_choice(&fact_catalogue[fact]))
@@ -57,7 +59,7 @@ static enum kin kin_of(const struct report_evidence *evidence)
 static bool are_alike(const struct scale *scale, const struct report_evidence *a,
 		      const struct report_evidence *b)
 {
-	if (kin_of(a) != kin_of(b))
+	if (kin_of(a) != kin_of(b) || (kin_of(a) == KIN_GROWTH && scale->count == 1))
 		return false;
 	return strcmp(a->unit, b->unit) == 0 && (scale->count == 1 || strcmp(a->name, b->name) == 0);
 }
