@@ -48,7 +48,8 @@ done
 # The same host a minute later: its counters and one setting have changed, by a copy of the recording.
 a=$tmp/close-wait-leak b=$tmp/later
 cp -r "$a" "$b"
-sed -i 's/^time = .*/time = 2026-11-21T11:48:10Z/' "$b/manifest.ini"
+was=$(date -u -d "$(sed -n 's/^time = //p' "$a/manifest.ini")" +%s)
+sed -i "s/^time = .*/time = $(date -u -d "@$((was + 60))" +%Y-%m-%dT%H:%M:%SZ)/" "$b/manifest.ini"
 awk '{ printf "%.2f %s\n", $1 + 60, $2 }' "$a/proc/uptime" >"$b/proc/uptime"
 echo 30 >"$b/proc/sys/net/ipv4/tcp_fin_timeout"
 awk '$1 == "TcpExt:" && ++n == 1 { for (i = 2; i <= NF; i++) if ($i == "ListenDrops") at = i }
@@ -103,7 +104,7 @@ said 'began: critical:'
 cp -r "$b" "$tmp/cut"
 rm "$tmp/cut/sockets/sockets.inet" "$tmp/cut/sockets/info.inet"
 compare 0 "$a" "$tmp/cut" $leak
-said 'unclear: warning: The application does not close' '(not evaluated after: '
+said 'unclear: warning: The application does not close' '(not evaluated after:'
 unsaid 'ended: warning: The application does not close'
 
 # ---- what may not be subtracted ----
