@@ -216,7 +216,8 @@ static int build_plans(struct surveyor *s, const struct rulebook *book)
 {
 	struct plan_options what = { .only = s->options->only, .only_count = s->options->only_count,
 				     .everything = s->options->everything || s->record,
-				     .vitals = s->options->format->vitals };
+				     .vitals = s->options->format->vitals,
+				     .flagged = past_stores(s->past) };
 
 	s->whole = plan_build(book, &what, s->errors);
 	what.namespace_only = true;
@@ -292,7 +293,6 @@ static int print(struct surveyor *s)
 
 static void surveyor_init(struct surveyor *s)
 {
-	s->past = s->record ? NULL : past_open(s->options);
 	s->found.arena = arena_new();
 	s->found.reports = xcalloc(s->count, sizeof *s->found.reports);
 	s->found.skipped = xcalloc(s->count, sizeof *s->found.skipped);
@@ -325,6 +325,7 @@ int survey(const struct options *options, const char *record, struct errors *err
 
 	if (check_options(options, record, errors) == 0 && choose(&s) == 0)
 		book = run_rulebook(options, false, errors);
+	s.past = book && !record ? past_open(options) : NULL;
 	if (book && build_plans(&s, book) == 0) {
 		surveyor_init(&s);
 		if (look(&s) == 0)

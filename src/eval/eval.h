@@ -4,7 +4,7 @@
 #ifndef EVAL_EVAL_H
 #define EVAL_EVAL_H
 
-#include "eval/witness.h"
+#include "eval/tally.h"
 #include "plan/plan.h"
 
 struct eval;
@@ -39,6 +39,7 @@ struct verdict {
 	/* Of OUTCOME_FIRES: some of the sockets it is about, all of them when there are few. */
 	struct who witnesses[WITNESSES_HOST];
 	unsigned witness_count;
+	struct flagged flagged;	  /* borrowed from eval */
 };
 
 struct eval *eval_new(const struct plan *plan);

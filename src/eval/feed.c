@@ -107,7 +107,7 @@ static void feed_key(struct member *member, struct tally_state *state, const str
 	}
 	if (result != KEY_READY)
 		return;
-	if (member->tally->aggregate == AGGREGATE_DISTINCT) {
+	if (member->tally->aggregate != AGGREGATE_TOP) {
 		tally_add_key(member->tally, state, &key);
 	} else {
 		groups_touch(member->ranks, &key, member->tally->grouping < 0 ? 0 : walk->group->hash);

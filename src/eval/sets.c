@@ -14,7 +14,7 @@ static void init_member(struct member *member, const struct plan *plan, const st
 	member->tally = tally;
 	member->term_count = (unsigned short)terms_add(terms, tally->predicate, member->terms);
 	member->column = tally->operand ? terms_column(tally->operand) : -1;
-	if (tally->aggregate == AGGREGATE_DISTINCT || tally->aggregate == AGGREGATE_TOP)
+	if (tally->aggregate >= AGGREGATE_DISTINCT) /* and top, and which sockets */
 		member->key = key_source_of_fact(plan, tally->key);
 	if (tally->grouping < 0)
 		member->state = xcalloc(1, tally_size(tally));

@@ -11,6 +11,7 @@
 enum {
 	DISTINCT_HOST = 1024,
 	DISTINCT_GROUP = 64,
+	FLAGGED_HOST = 256, /* of a group only the sum: there are too many groups */
 	BINS_HOST = 1024,
 	BINS_GROUP = 24,
 };
@@ -195,12 +196,51 @@ static void mark_port(struct port_state *s, uint16_t port)
 	port_set_add(&s->ports, port);
 }
 
+/* ---- which sockets ---- */
+
+struct flagged_state {
+	struct tally_state state;
+	uint64_t sum;
+	struct distinct distinct; /* not there in a group */
+};
+
+static size_t flagged_state_size(const struct tally *tally)
+{
+	if (tally->grouping >= 0)
+		return offsetof(struct flagged_state, distinct);
+	return offsetof(struct flagged_state, distinct) + distinct_size(FLAGGED_HOST);
+}
+
+static void flag(const struct tally *tally, struct flagged_state *s, uint64_t hash)
+{
+	s->sum += hash;
+	if (tally->grouping < 0)
+		distinct_add(&s->distinct, FLAGGED_HOST, hash);
+}
+
+struct flagged tally_flagged(const struct tally *tally, const struct tally_state *state)
+{
+	const struct flagged_state *s = (const struct flagged_state *)(const void *)state;
+	struct flagged flagged = { .count = s ? s->state.rows : 0 };
+
+	if (!flagged.count)
+		return flagged;
+	flagged.sum = s->sum;
+	if (tally->grouping < 0) {
+		flagged.hash = s->distinct.hash;
+		flagged.hash_count = s->distinct.count;
+	}
+	return flagged;
+}
+
 void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key)
 {
 	struct distinct_state *s = (struct distinct_state *)(void *)state;
 
 	state->rows++;
-	if (marks_ports(tally))
+	if (tally->aggregate == AGGREGATE_SOCKETS)
+		flag(tally, (struct flagged_state *)(void *)state, key_hash(key, 0));
+	else if (marks_ports(tally))
 		mark_port((struct port_state *)(void *)state, (uint16_t)key->number);
 	else
 		distinct_add(&s->distinct, distinct_room(tally), key_hash(key, 0));
@@ -266,7 +306,8 @@ static const struct kind
 	minima = { range_size, min_add, min_add_unknown, min_range, true },
 	maxima = { range_size, max_add, max_add_unknown, max_range, true },
 	quantiles = { quantile_state_size, quantile_state_add, NULL, quantile_state_range, true },
-	distincts = { distinct_state_size, NULL, NULL, distinct_state_range, false };
+	distincts = { distinct_state_size, NULL, NULL, distinct_state_range, false },
+	flaggeds = { flagged_state_size, NULL, NULL, count_range, false };
 
 static const struct kind *const kinds[] = {
 	[AGGREGATE_COUNT] = &counts,
@@ -277,6 +318,7 @@ static const struct kind *const kinds[] = {
 	[AGGREGATE_P90] = &quantiles,
 	[AGGREGATE_P99] = &quantiles,
 	[AGGREGATE_DISTINCT] = &distincts,
+	[AGGREGATE_SOCKETS] = &flaggeds,
 	[AGGREGATE_TOP] = &counts, /* of the rows ranked; the ranks are in a table of groups */
 };
 

@@ -27,13 +27,21 @@ size_t tally_size(const struct tally *tally);
 /* sum, min, max, quantiles, once for each row that is 'sure' to be in or may be: x is its number,
  * NaN when unknown. Returns whether the row is in doubt, so that the reason can be kept. */
 bool tally_add(const struct tally *tally, struct tally_state *state, bool sure, double x);
-/* distinct: the key of a row that is in. */
+/* distinct, sockets: the key of a row that is in. */
 void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key);
 
 /* The row is surely in; a tally that keeps none does nothing. */
 void tally_add_witness(const struct tally *tally, struct tally_state *state, const struct who *who);
 /* NULL when it keeps none. */
 const struct witnesses *tally_witnesses(const struct tally *tally, const struct tally_state *state);
+/* Which sockets were in: how many, and numbers that are the same only for the same ones. */
+struct flagged {
+	uint64_t count;	       /* 0: none, or nobody asked */
+	uint64_t sum;	       /* of the hashes of their cookies */
+	const uint64_t *hash;  /* the smallest of these, ascending: all, if there are 'count' */
+	unsigned hash_count;
+};
+struct flagged tally_flagged(const struct tally *tally, const struct tally_state *state);
 
 /* state NULL: no rows. */
 struct value tally_value(const struct tally *tally, const struct tally_state *state,

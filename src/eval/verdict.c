@@ -87,6 +87,17 @@ static void fill_witnesses(const struct eval *eval, struct verdict *verdict,
 	memcpy(verdict->witnesses, witnesses->list, witnesses->count * sizeof *witnesses->list);
 }
 
+/* What was forgotten of a group is not known again. */
+static struct flagged flagged_of(const struct eval *eval, unsigned tally,
+				 const struct group *group)
+{
+	const struct member *member = judge_member(eval, tally);
+
+	if (group && group->missed)
+		return (struct flagged){ .count = 0 };
+	return tally_flagged(member->tally, member_state(member, group));
+}
+
 /* eval->values are those of the verdict. */
 static void fill(const struct eval *eval, struct verdict *verdict, const struct group *group)
 {
@@ -104,6 +115,8 @@ static void fill(const struct eval *eval, struct verdict *verdict, const struct 
 			fill_top(eval, evidence, group);
 	}
 	fill_witnesses(eval, verdict, group);
+	if (spec->flagged >= 0)
+		verdict->flagged = flagged_of(eval, (unsigned)spec->flagged, group);
 	for (i = 0; i < spec->rule->setting_count; i++)
 		if (spec->settings[i])
 			verdict->settings[i] =

@@ -75,6 +75,7 @@ enum binary {
 enum aggregate {
 	AGGREGATE_COUNT, AGGREGATE_SHARE, AGGREGATE_SUM, AGGREGATE_MIN, AGGREGATE_MAX,
 	AGGREGATE_P50, AGGREGATE_P90, AGGREGATE_P99, AGGREGATE_DISTINCT, AGGREGATE_TOP,
+	AGGREGATE_SOCKETS, /* which they are: for a plan, it is no word of the language */
 };
 
 /* A counter's total is no number to compare: it has grown for an unknown time. Over a socket's

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "history/same.h"
+
 static struct episode *add(struct episodes *episodes)
 {
 	if (episodes->count == episodes->size) {
@@ -12,7 +14,8 @@ static struct episode *add(struct episodes *episodes)
 		episodes->list =
 			xrealloc(episodes->list, episodes->size, sizeof *episodes->list);
 	}
-	episodes->list[episodes->count] = (struct episode){ .value = NAN, .told_value = NAN };
+	episodes->list[episodes->count] = (struct episode){ .value = NAN, .told_value = NAN,
+							       .sockets = "" };
 	return &episodes->list[episodes->count++];
 }
 
@@ -21,7 +24,7 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 	autostatement sqlite3_stmt *row = db_prepare(
 		&history->db,
 		"SELECT id, rule, subject, state, severity, title, began, seen, lasted, runs, hits,"
-		" misses, last_run, age, told, told_value, rising, falling FROM episode"
+		" misses, last_run, age, told, told_value, rising, falling, sockets FROM episode"
 		" WHERE place = ?1 AND (state < 2 OR told = 1) ORDER BY id",
 		DB_VALUES(db_int(place)));
 
@@ -47,6 +50,7 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 		episode->told_value = db_column_real(row, 15);
 		episode->rising = sqlite3_column_int64(row, 16);
 		episode->falling = sqlite3_column_int64(row, 17);
+		episode->sockets = arena_strdup(episodes->arena, db_column_text(row, 18));
 	}
 }
 
@@ -84,8 +88,22 @@ static void compare(struct episode *episode)
 	episode->falling = value != was && less >= 2 * more ? episode->falling + 1 : 0;
 }
 
-static void hit(struct episode *episode, const struct report_finding *finding,
-		const struct history_run *run)
+/* A list of sockets that was cut says nothing of them. */
+static void know_again(struct arena *arena, struct episode *episode, bool complete)
+{
+	autobuf struct buf keep = BUF_INIT, phrase = BUF_INIT;
+	const struct flagged *flagged = &episode->finding->flagged;
+
+	if (!complete || !flagged->count)
+		return;
+	same_advance(&keep, &phrase, episode->sockets, flagged, episode->age);
+	episode->sockets = arena_strdup(arena, keep.text);
+	if (phrase.len)
+		episode->same = arena_strdup(arena, phrase.text);
+}
+
+static void hit(struct arena *arena, struct episode *episode,
+		const struct report_finding *finding, const struct history_run *run)
 {
 	episode->finding = finding;
 	episode->severity = finding->rule->severity;
@@ -98,6 +116,7 @@ static void hit(struct episode *episode, const struct report_finding *finding,
 	if (episode->hits >= finding->rule->enter)
 		episode->state = EPISODE_OPEN;
 	compare(episode);
+	know_again(arena, episode, run->report->complete);
 }
 
 static unsigned count_findings(const struct report *report, const char *rule)
@@ -153,15 +172,19 @@ static void miss(struct episode *episode, const struct history_run *run)
 		episode->state = EPISODE_ENDED;
 }
 
-void episodes_advance(struct episodes *episodes, const struct history_run *run, double elapsed)
+void episodes_advance(struct episodes *episodes, const struct history_run *run, double elapsed,
+		      bool same_boot)
 {
 	const struct report *report = run->report;
 	unsigned i;
 
 	episodes->of_finding = xcalloc(report->finding_count, sizeof *episodes->of_finding);
-	for (i = 0; i < episodes->count; i++)
+	for (i = 0; i < episodes->count; i++) {
 		if (episodes->list[i].state != EPISODE_ENDED)
 			episodes->list[i].age += elapsed;
+		if (!same_boot)
+			episodes->list[i].sockets = "";
+	}
 	for (i = 0; i < report->finding_count; i++) {
 		const struct report_finding *finding = &report->findings[i];
 		struct episode *episode = find(episodes, finding);
@@ -172,7 +195,7 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 			episode->subject = finding->subject;
 			episode->began = run->moment.time;
 		}
-		hit(episode, finding, run);
+		hit(episodes->arena, episode, finding, run);
 		episodes->of_finding[i] = (unsigned)(episode - episodes->list);
 	}
 	for (i = 0; i < episodes->count; i++)
@@ -208,12 +231,12 @@ void episodes_save(struct episodes *episodes, struct history *history, int64_t p
 		db_run(db,
 		       "UPDATE episode SET severity = ?2, title = ?3, state = ?4, seen = ?5,"
 		       " lasted = ?6, runs = ?7, hits = ?8, misses = ?9, last_run = ?10, age = ?11,"
-		       " rising = ?12, falling = ?13"
+		       " rising = ?12, falling = ?13, sockets = ?14"
 		       " WHERE id = ?1",
 		       DB_VALUES(db_int(e->id), db_int(e->severity), db_text(e->title),
 				 db_int(e->state), db_int(e->seen), db_real(e->lasted),
 				 db_int(e->runs), db_int(e->hits), db_int(e->misses),
 				 db_int(e->last_run), db_real(e->age),
-				 db_int(e->rising), db_int(e->falling)));
+				 db_int(e->rising), db_int(e->falling), db_text(e->sockets)));
 	}
 }

@@ -20,6 +20,8 @@ struct episode {
 	double value;	     /* the number that says whether it got worse; NaN: none does */
 	int64_t told;	     /* enum episode_told */
 	double told_value;   /* the number then */
+	const char *sockets; /* what same.c keeps; "" */
+	const char *same;    /* how long they are the same sockets; NULL: nothing is known */
 	int64_t rising, falling; /* runs in a row with at least twice, at most half of that */
 };
 
@@ -35,8 +37,10 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 void episodes_free(struct episodes *episodes);
 
 /* What a run makes of them: those it finds go on or begin, those it surely does not find come to
- * their end. 'elapsed' is since the last run of the place. */
-void episodes_advance(struct episodes *episodes, const struct history_run *run, double elapsed);
+ * their end. 'elapsed' is since the last run of the place; in another boot its sockets had other
+ * cookies. */
+void episodes_advance(struct episodes *episodes, const struct history_run *run, double elapsed,
+		      bool same_boot);
 
 /* Writes all back, with the number of the run; new ones get their id. */
 void episodes_save(struct episodes *episodes, struct history *history, int64_t place, int64_t run);

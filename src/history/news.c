@@ -71,6 +71,7 @@ static void annotate(struct report *report, struct report_finding *finding,
 	put_time(past->began, sizeof past->began, episode->began);
 	past->lasted = episode->lasted;
 	past->runs = (uint64_t)episode->runs;
+	past->sockets = episode->same ? arena_strdup(report->arena, episode->same) : NULL;
 	past->change = news ? change_of(episode) : CHANGE_NONE;
 	if (past->change == CHANGE_WORSE || past->change == CHANGE_BETTER)
 		past->was = was(report->arena, episode);

@@ -52,6 +52,7 @@ const char *const history_steps[] = {
 	/* a run has the growth of its counters, which is mostly 0, its place the totals */
 	"ALTER TABLE place ADD COLUMN counted INTEGER;" /* word: their names */
 	"ALTER TABLE place ADD COLUMN totals TEXT;"
+	"ALTER TABLE episode ADD COLUMN sockets TEXT;" /* see same.c */
 	"DROP INDEX episode_live;"
 	"CREATE INDEX episode_live ON episode (place) WHERE state < 2 OR told = 1;",
 	NULL,

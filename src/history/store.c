@@ -174,7 +174,7 @@ void history_store(struct history *history, const struct history_run *run)
 	id = db_number(db, "SELECT max(id) FROM run", NULL, 0) + 1;
 	told = db_number(db, "SELECT told FROM place WHERE id = ?1", DB_VALUES(db_int(place)));
 	episodes_load(&episodes, history, place);
-	episodes_advance(&episodes, run, isnan(elapsed) ? 0 : elapsed);
+	episodes_advance(&episodes, run, isnan(elapsed) ? 0 : elapsed, same_boot);
 	episodes_save(&episodes, history, place, id);
 	insert_run(history, id, place, run, &episodes);
 	forget(history, run);

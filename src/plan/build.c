@@ -2,6 +2,7 @@
 /* Rulebook to plan: every rule is compiled, equal aggregates are shared, and what the programs
  * read is gathered on the way: leaves, columns, attributes, states. */
 #include "base/text.h"
+#include "plan/culprit.h"
 #include "plan/plan.h"
 
 #include <linux/inet_diag.h>
@@ -16,6 +17,7 @@ struct builder {
 	struct plan *plan;
 	struct verdict_spec *verdict; /* the rule being compiled */
 	bool info;		      /* ... needs tcp_info */
+	bool flagged;		      /* plan_options */
 	struct tally *tally;	      /* the aggregate being compiled inside it, or NULL */
 	struct binder binder;
 	struct errors *errors;
@@ -219,23 +221,6 @@ static void compile_item(struct builder *b, const struct expr_item *item, struct
 		spec->program = program_compile(b->plan->arena, expr, &b->binder);
 }
 
-/* The rows that a finding is about are those its condition counts first; what a role counts says
- * nothing of them. */
-static int find_culprit(struct plan *plan, const struct verdict_spec *v)
-{
-	unsigned i;
-
-	for (i = 0; i < v->tally_count && !v->rule->role; i++) {
-		struct tally *tally = &plan->tallies[v->tallies[i]];
-
-		if (tally->of_role || tally->grouping != v->grouping)
-			continue;
-		tally->witnesses = plan->witnesses = true;
-		return (int)v->tallies[i];
-	}
-	return -1;
-}
-
 /* Which pass the verdict waits for: listeners alone are known first. */
 static enum pass last_pass(const struct plan *plan, const struct verdict_spec *v)
 {
@@ -288,7 +273,7 @@ static void compile_rule(struct builder *b, const struct rule *rule)
 	v->show = arena_alloc(plan->arena, (rule->show_count + 1) * sizeof *v->show);
 	v->settings = arena_alloc(plan->arena, (rule->setting_count + 1) * sizeof *v->settings);
 	v->when = program_compile(plan->arena, rule->when, &b->binder);
-	v->culprit = find_culprit(plan, v);
+	v->culprit = culprit_find(plan, v);
 	v->host_parts = arena_alloc(plan->arena, count_parts(rule->when) * sizeof *v->host_parts);
 	compile_host_parts(b, v, rule->when);
 	for (i = 0; i < rule->show_count; i++)
@@ -299,6 +284,7 @@ static void compile_rule(struct builder *b, const struct rule *rule)
 		if (rule->settings[i].value->kind != EXPR_TEXT)
 			v->settings[i] = program_compile(plan->arena, rule->settings[i].value, &b->binder);
 	}
+	v->flagged = b->flagged ? culprit_flag(plan, v) : -1;
 	v->sockets = v->tally_count > 0;
 	v->pass = last_pass(plan, v);
 }
@@ -431,7 +417,7 @@ struct plan *plan_build(const struct rulebook *book, const struct plan_options *
 			struct errors *errors)
 {
 	struct plan *plan = plan_new(book);
-	struct builder b = { .plan = plan, .errors = errors };
+	struct builder b = { .plan = plan, .errors = errors, .flagged = options->flagged };
 	unsigned before = errors->count, i;
 
 	b.binder = (struct binder){ &b, bind_column, bind_host, bind_tally, bind_name };

@@ -84,6 +84,7 @@ struct verdict_spec {
 	unsigned *tallies; /* tally numbers it uses, in when and show */
 	unsigned tally_count;
 	int culprit; /* the tally whose witnesses tell whom a finding is about; -1: none */
+	int flagged; /* the tally of AGGREGATE_SOCKETS that tells which these are; -1: none */
 	struct evidence_spec *show;
 	unsigned show_count;
 	const struct program **settings; /* one for each rule->settings; NULL entry: a text value */
@@ -125,6 +126,7 @@ struct plan_options {
 	bool everything; /* ask for all states, attributes and facts: recordings and the push-down test */
 	bool vitals; /* ask for every state, counter and setting, as the report shows them to people
 		      * whatever the rules want: what that costs is in plan/build.c */
+	bool flagged; /* tell which sockets a rule fires for, so that a later run can know them again */
 	bool namespace_only; /* without rules that rest on the whole host alone: another network
 				namespace's report has them */
 };

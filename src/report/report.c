@@ -62,6 +62,19 @@ static unsigned states_of(const struct plan *plan, const struct verdict_spec *sp
 	return __builtin_popcount(states) <= FEW ? states : 0;
 }
 
+static void add_flagged(struct report *report, struct report_finding *finding,
+			const struct verdict *verdict)
+{
+	uint64_t *hash;
+
+	finding->flagged = verdict->flagged;
+	if (!finding->flagged.hash_count)
+		return;
+	hash = arena_alloc(report->arena, finding->flagged.hash_count * sizeof *hash);
+	memcpy(hash, verdict->flagged.hash, finding->flagged.hash_count * sizeof *hash);
+	finding->flagged.hash = hash;
+}
+
 static void add_finding(struct report *report, const struct plan *plan,
 			const struct verdict *verdict, const struct wording *wording)
 {
@@ -73,6 +86,7 @@ static void add_finding(struct report *report, const struct plan *plan,
 	for (i = 0; i < verdict->spec->show_count && i < countof(finding->evidence); i++)
 		word_evidence(&finding->evidence[finding->evidence_count++],
 			      &verdict->evidence[i], wording);
+	add_flagged(report, finding, verdict);
 	finding->setting_count = word_settings(finding->settings, verdict, wording);
 	finding->states = states_of(plan, verdict->spec);
 	word_owners(finding, verdict, wording);

@@ -65,6 +65,7 @@ struct report_finding {
 	struct report_setting settings[8];
 	unsigned setting_count;
 	unsigned states; /* the few its rule looks at, 1 << enum tcp_state; 0: none, or most */
+	struct flagged flagged; /* the sockets it is about, for a history */
 	struct report_past past;
 	struct report_owner owners[REPORT_OWNERS]; /* of most sockets first */
 	unsigned owner_count;
