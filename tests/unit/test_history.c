@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "base/file.h"
+#include "history/inside.h"
 #include "history/since.h"
 
 static void test_an_episode_has_a_beginning_a_length_and_its_numbers(void **state)
@@ -356,26 +357,26 @@ static void test_only_a_recent_run_of_this_boot_is_compared_with(void **state)
 	(void)state;
 	world_init(&w);
 	compare(&w, "TcpExt.ListenOverflows", 5);
-	assert_false(compares(&w) && "there is none");
+	assert_false(compares(&w)); /* there is none */
 	leave(&w, 1, 2);
-	assert_false(compares(&w) && "no time has passed");
+	assert_false(compares(&w)); /* no time has passed */
 	world_pass(&w, HISTORY_RECENT);
 	assert_true(compares(&w));
 	world_pass(&w, 1);
-	assert_false(compares(&w) && "too long ago");
+	assert_false(compares(&w)); /* too long ago */
 	leave(&w, 1, 2);
 	world_pass(&w, STEP);
 	assert_true(compares(&w));
 	w.run.moment.boot = "b2";
-	assert_false(compares(&w) && "another boot");
+	assert_false(compares(&w)); /* another boot */
 	w.run.moment.boot = NULL;
-	assert_false(compares(&w) && "an unknown boot");
+	assert_false(compares(&w)); /* an unknown boot */
 	w.run.moment.boot = "b1";
 	w.run.moment.place = "there";
-	assert_false(compares(&w) && "another place");
+	assert_false(compares(&w)); /* another place */
 	w.run.moment.place = "here";
 	w.run.moment.uptime = NAN;
-	assert_false(compares(&w) && "an unknown time");
+	assert_false(compares(&w)); /* an unknown time */
 	world_fini(&w);
 }
 
@@ -389,14 +390,14 @@ static void test_a_run_that_knew_less_is_not_compared_with(void **state)
 	leave(&w, 1, 2);
 	world_pass(&w, STEP);
 	compare(&w, "TcpExt.ListenDrops", 5);
-	assert_false(compares(&w) && "another counter");
+	assert_false(compares(&w)); /* another counter */
 	leave(&w, 1, 2);
 	world_pass(&w, STEP);
 	assert_true(compares(&w));
 	w.run.left = NULL;
 	world_store(&w);
 	world_pass(&w, STEP);
-	assert_false(compares(&w) && "it left nothing");
+	assert_false(compares(&w)); /* it left nothing */
 	world_fini(&w);
 }
 
@@ -456,6 +457,51 @@ static void test_strange_files_are_left_alone(void **state)
 	execute(w.path, "PRAGMA user_version = 999");
 	assert_refused(&w, HISTORY_STORE, "newer");
 	assert_refused(&w, HISTORY_READ, "newer");
+	world_fini(&w);
+}
+
+static void test_an_older_file_is_brought_up_to_date(void **state)
+{
+	struct timeline *timeline;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	execute(w.path, history_steps[0]);
+	execute(w.path, "PRAGMA user_version = 1; PRAGMA application_id = 1952673889;"
+			" INSERT INTO place VALUES (1, 'here', 1, NULL, NULL);"
+			" INSERT INTO run VALUES (1, 1, 1749999700, 700, NULL, 1, 2, 1, 1, 1, '[]',"
+			" '[[1,1,4]]');"
+			" INSERT INTO word VALUES (1, '[[\"sockets\",\"count\"]]');"
+			" INSERT INTO episode VALUES (1, 1, 'leak', 'host', 2, 't', 1, 1749999700,"
+			" 1749999700, 0, 0, 1, 1, 1, 0, 0, NULL, 0, 0)");
+	assert_refused(&w, HISTORY_READ, "older");
+	world_find(&w, &leak, "host", 5);
+	world_store(&w);
+	timeline = world_timeline(&w, NULL, 0);
+	assert_int_equal(timeline->count, 1);
+	assert_int_equal(timeline->episodes[0].runs, 2);
+	assert_int_equal(timeline->episodes[0].lasted, 300);
+	assert_int_equal(timeline->episodes[0].curves[0].count, 2);
+	assert_int_equal(timeline->damaged, 0);
+	timeline_free(timeline);
+	world_fini(&w);
+}
+
+static void test_a_locked_file_is_waited_for_and_left(void **state)
+{
+	sqlite3 *handle = NULL;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	world_store(&w);
+	assert_int_equal(sqlite3_open(w.path, &handle), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(handle, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	assert_refused(&w, HISTORY_STORE, "keeps it locked");
+	sqlite3_close(handle);
+	world_store(&w);
+	assert_int_equal(count_runs(&w), 2);
 	world_fini(&w);
 }
 
@@ -652,6 +698,8 @@ int main(void)
 		cmocka_unit_test(test_only_a_recent_run_of_this_boot_is_compared_with),
 		cmocka_unit_test(test_a_run_that_knew_less_is_not_compared_with),
 		cmocka_unit_test(test_strange_files_are_left_alone),
+		cmocka_unit_test(test_an_older_file_is_brought_up_to_date),
+		cmocka_unit_test(test_a_locked_file_is_waited_for_and_left),
 		cmocka_unit_test(test_damage_anywhere_is_survived),
 		cmocka_unit_test(test_what_is_no_file_is_refused),
 		cmocka_unit_test(test_rows_that_are_no_findings_are_counted),
