@@ -141,7 +141,7 @@ int command_explain(const struct options *options, struct errors *errors)
 {
 	struct rulebook *book = run_rulebook(options, false, errors);
 	struct look look = run_look(options);
-	struct subject subjects[WORDS_MAX] = { 0 };
+	struct subject subjects[WORDS_MAX] = { { .rule = NULL } };
 	autobuf struct buf text = BUF_INIT;
 	unsigned count = 0, i;
 
