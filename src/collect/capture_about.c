@@ -71,7 +71,7 @@ static double page_size(const struct about *about)
 	autobuf struct buf text = BUF_INIT;
 	unsigned number;
 
-	if (read_file(about, "proc/sys/kernel/arch", &text)) /* since 6.1 */
+	if (read_file(about, "proc/sys/kernel/arch", &text))
 		return has_pages_of_4096(word(about, &text, 0)) ? 4096 : 0;
 	if (!read_file(about, uname_a, &text))
 		return 0;
