@@ -117,6 +117,12 @@ measure_full() {
 	fi
 }
 
+# A quarter of the sockets in CLOSE_WAIT, over twenty processes: who holds them.
+measure_owners() {
+	result leak 3 "$TCP_ADVISE" --window 0 --let close-wait-leak.age=1ms
+	[ "$BENCH_SLOW" = no ] || result leakssp 1 timeout 600 ss -tanp
+}
+
 # Network namespaces beside the sockets of this one, which every dump walks past: first without any
 # socket, then each with ten of its own.
 measure_namespaces() {
@@ -139,7 +145,7 @@ measure_namespaces() {
 }
 
 case ${1-} in
-idle | cron | small | full | namespaces)
+idle | cron | small | full | owners | namespaces)
 	"measure_$1"
 	exit
 	;;
@@ -173,6 +179,8 @@ days=$(mktemp -d /dev/shm/tcp-advise.XXXXXX 2>/dev/null) || days=$WORK
 in_namespace 0 0 cron
 in_namespace 1000 4 small
 in_namespace "$BENCH_SOCKETS" 4 full
+"$bench/manysockets" -n $((BENCH_SOCKETS - BENCH_SOCKETS / 4)) -w $((BENCH_SOCKETS / 4)) -p 20 \
+	-l 4 $keep sh "$0" owners
 if [ "$BENCH_NAMESPACES" -gt 0 ]; then
 	"$bench/manysockets" -s -n "$BENCH_SOCKETS" -l 4 unshare -mpf --mount-proc sh "$0" namespaces
 fi
@@ -203,6 +211,8 @@ BEGIN {
 	row("ss -tan >/dev/null", dir "ss")
 	row("ss -tanp >/dev/null (run once, it is slow)", dir "ssp")
 	bare = 0
+	row("tcp-advise, owners of a quarter, in CLOSE_WAIT", dir "leak")
+	row("ss -tanp of these (run once, it is slow)", dir "leakssp")
 	n = ENVIRON["BENCH_NAMESPACES"]
 	row("tcp-advise, that table shared by all", dir "one")
 	row("... --netns all, " n " more, no sockets", dir "empty")
@@ -252,6 +262,10 @@ if [ -s "$WORK/evalrate" ]; then
 	budget 'evaluation, for each predicate and row' "$(awk 'END { print $1 }' "$WORK/evalrate")" 15 ns
 	sed 's/^[^ ]* /       /' "$WORK/evalrate"
 fi
-echo "       owners of flagged sockets: not measured, process names are not collected yet"
+if [ -s "$WORK/leakssp" ]; then
+	budget 'CPU with the owners of a quarter, against ss -tanp' \
+		"$(ratio "$(field leak 2)" "$(field leakssp 2)")" 0.05 x
+fi
+budget 'memory with the owners of a quarter' "$(ratio "$(field leak 3)" 1024)" 16 MiB
 [ "$missed" -eq 0 ] || echo "$missed of the budgets missed"
 [ "$missed" -eq 0 ]

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who holds leaked connections: told by number, command, user and service, as root; as nobody by what
+# may be seen of them, also where /proc hides processes; and in the right namespace among many.
+set -u
+: "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0 skipped=0
+
+[ "$(id -u)" -eq 0 ] && unshare -nm true 2>/dev/null || {
+	echo "needs root and network namespaces"
+	exit 77
+}
+# Where nobody may read them too.
+cp "$TCP_ADVISE" "$tmp/tcp-advise" && cp -r "$srcdir/rules" "$tmp/rules" && chmod -R a+rX "$tmp" || exit 99
+export TCP_ADVISE_RULES="$tmp/rules" advise="$tmp/tcp-advise"
+export told="--window 0 --only close-wait-leak --let close-wait-leak.age=1ms --let close-wait-leak.many=5"
+nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+
+# made CONDITION COMMAND: runs the command in it; its words are in $tmp/out on one line, too.
+made() {
+	"$TCP_PROVOKE" "$1" -- sh -c "$2" >"$tmp/out" 2>"$tmp/err"
+	tr -s '\n ' ' ' <"$tmp/out" >"$tmp/line"
+}
+
+# has WHAT PATTERN...: basic regular expressions.
+has() {
+	what=$1
+	shift
+	for pattern; do
+		if grep -q -- "$pattern" "$tmp/line"; then
+			passed=$((passed + 1))
+		else
+			echo "FAIL: $what: no $pattern in:"
+			cat "$tmp/out" "$tmp/err"
+			failed=$((failed + 1))
+		fi
+	done
+}
+
+can() {
+	"$TCP_PROVOKE" "$1" --check >"$tmp/why" 2>&1 && return
+	echo "SKIP: $1: $(cat "$tmp/why")"
+	skipped=$((skipped + 1))
+	return 1
+}
+
+# The pid is one that lives, and has that name.
+made close-wait-leak '"$advise" $told --format json >"'"$tmp"'/json"
+	pid=$(sed -n "s/.*\"pid\": \([0-9]*\).*/\1/p" "'"$tmp"'/json"); cat "/proc/$pid/comm" "'"$tmp"'/json"'
+has 'as root' '^tcp-provoke ' '"kind": "process"' '"user": "root"' '"sockets_looked_at": 2'
+made close-wait-leak '"$advise" $told'
+has 'as root, text' 'tcp-provoke\[[0-9]*\] (root' 'held by processes: 120'
+
+made close-wait-leak "$nobody"' "$advise" $told'
+has 'as nobody' 'a process of root' 'held by processes: 120' \
+	'note: the owners of 120 sockets need CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH'
+made close-wait-leak 'unshare -m sh -c "mount -t proc -o hidepid=2 proc /proc &&
+	exec '"$nobody"' $advise $told"'
+has 'where /proc hides processes' 'a process of root' 'the owners of 120 sockets need CAP_SYS_PTRACE'
+
+if can own-cgroup; then
+	made own-cgroup '"$advise" $told'
+	has 'in a cgroup' 'tcp-provoke\[[0-9]*\] (root, /[a-z]'
+	made own-cgroup "$nobody"' "$advise" $told --format json'
+	has 'in a cgroup, as nobody' '"kind": "hidden"' '"pid": null' '"service": "/[a-z]'
+fi
+if can many-namespaces; then
+	made many-namespaces '"$advise" $told --netns all'
+	has 'among many namespaces' '12 of 1[0-9] network namespaces' \
+		'---- \([0-9]*\) (tcp-provoke) ---- .* tcp-provoke\[\1\] (root'
+fi
+# No name makes a line or a word of its own.
+made hostile-process-names '"$advise" $told'
+has 'hostile names' '"two\\x0alines"\[[0-9]*\] (root' '"a) R 1 (b"\[[0-9]*\] (root'
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
