@@ -70,6 +70,7 @@ void eval_host(struct eval *eval, const struct sample *before, const struct samp
 {
 	unsigned i;
 
+	eval->judged = 0;
 	eval->now = now;
 	eval->before = before;
 	eval->window = before ? window : 0;
@@ -165,6 +166,7 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 	if (row->state >= STATES ||
 	    (pass != PASS_INFO && (row->state == STATE_LISTEN) != (pass == PASS_LISTEN)))
 		return false;
+	eval->judged = 0;
 	eval->states[row->state] += pass != PASS_INFO;
 	for (i = 0; i < SETS; i++)
 		if (fed[pass] & 1 << i)
@@ -174,6 +176,7 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 
 void eval_pass_done(struct eval *eval, enum pass pass, enum why why)
 {
+	eval->judged = 0;
 	eval->done[pass] = why;
 	eval->ran[pass] = true;
 }

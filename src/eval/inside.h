@@ -35,6 +35,8 @@ struct eval {
 	struct value *values; /* of the tallies of the rule at hand, by number of tally */
 	struct verdict *verdicts;
 	unsigned verdict_count, verdict_size;
+	unsigned judged; /* for at most so many groups, and nothing came since; 0: not */
+	unsigned more;
 };
 
 /* eval/judge.c: */

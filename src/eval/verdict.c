@@ -217,13 +217,11 @@ static void judge_grouped(struct eval *eval, const struct verdict_spec *spec, un
 		add_verdict(eval, spec, OUTCOME_UNKNOWN, unknown);
 }
 
-const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsigned *count,
-				    unsigned *more)
+static void judge_all(struct eval *eval, unsigned max_groups)
 {
 	unsigned i;
 
-	eval->verdict_count = 0;
-	*more = 0;
+	eval->verdict_count = eval->more = 0;
 	for (i = 0; i < eval->plan->verdict_count; i++) {
 		const struct verdict_spec *spec = &eval->plan->verdicts[i];
 
@@ -238,8 +236,17 @@ const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsi
 		else if (spec->grouping < 0)
 			judge_host(eval, spec);
 		else
-			judge_grouped(eval, spec, max_groups, more);
+			judge_grouped(eval, spec, max_groups, &eval->more);
 	}
+}
+
+const struct verdict *eval_verdicts(struct eval *eval, unsigned max_groups, unsigned *count,
+				    unsigned *more)
+{
+	if (eval->judged != max_groups)
+		judge_all(eval, max_groups);
+	eval->judged = max_groups;
 	*count = eval->verdict_count;
+	*more = eval->more;
 	return eval->verdicts;
 }
