@@ -7,7 +7,7 @@ set -eu
 : "${builddir:=.}" "${srcdir:=.}"
 faults=0
 pages=
-for page in tcp-advise.8 tcp-provoke.8 tcp-advise-rules.5 tcp-advise-facts.7 \
+for page in tcp-advise.8 tcp-provoke.8 tcp-advise.ini.5 tcp-advise-rules.5 tcp-advise-facts.7 \
 	tcp-advise-rules.7; do
 	# The pages of facts and rules are made by the build, and shipped.
 	for file in "$builddir/doc/$page" "$srcdir/doc/$page"; do

@@ -42,7 +42,7 @@ steady() {
 		s/"\(rules\|quiet\)": [0-9]*/"\1": 0/
 		s/sha256\(="\| `\)[0-9a-f]*/sha256\1-/; s/{state="\(quiet\|not_asked\)"} [0-9]*/{state="\1"} N/
 		/^tcp_advise_findings{.* 0$/d
-		/^TCP-ADVISE /{ s/;[0-9]*\( \|$\)/;N\1/g; s/quiet=[0-9]*/quiet=N/ }
+		/^TCP-ADVISE /{ s/;[0-9][0-9]*\( \|$\)/;N\1/g; s/quiet=[0-9]*/quiet=N/ }
 		/"needs_socket_options": \[\]/d; /"needs_socket_options": \[$/,/^  \],/d' "$tmp/out"
 	sed -zi 's/, [0-9]* more with --socket-options; \([a-z0-9. ]*;\)\n/; \1 /
 		s/, [0-9]* more with --socket-options;/;/g' "$tmp/out"

@@ -39,10 +39,15 @@ def totals(report):
     for severity in ("critical", "warning", "notice", "info"):
         if summary[severity] != sum(s == severity for s, _ in fired):
             yield f"summary.{severity} is not the number of rules that fire"
+    waived = {(f["severity"], f["rule"]) for f in report["waived"]} - fired
+    if summary["waived"] != len(waived):
+        yield "summary.waived is not the number of rules that fire for waived subjects only"
     unasked = len(report["needs_socket_options"])
-    if summary["rules"] != len(fired) + summary["quiet"] + summary["not_evaluated"] + unasked:
-        yield "summary.rules is not what fires, is quiet, was not evaluated or not asked for"
-    subjects = [(f["rule"], f["subject"]) for f in report["findings"]]
+    if summary["rules"] != len(fired) + len(waived) + summary["quiet"] + summary["not_evaluated"] + unasked:
+        yield "summary.rules is not what fires, is waived, is quiet, was not evaluated or not asked for"
+    if any("waiver" in f for f in report["findings"]):
+        yield "a waived finding is among those that count"
+    subjects = [(f["rule"], f["subject"]) for f in report["findings"] + report["waived"]]
     if len(set(subjects)) != len(subjects):
         yield "two findings have the same rule and subject"
 

@@ -172,6 +172,28 @@ void text_wrap(struct buf *out, const char *s, unsigned indent, unsigned column,
 	buf_putc(out, '\n');
 }
 
+/* Only the last '*' need ever be tried again, so this takes at most strlen(s) * strlen(pattern). */
+bool text_matches(const char *s, const char *pattern)
+{
+	const char *star = NULL, *again = NULL;
+
+	while (*s) {
+		if (*pattern == '*') {
+			star = pattern++;
+			again = s;
+		} else if (*pattern == '?' || *pattern == *s) {
+			pattern++;
+			s++;
+		} else if (star) {
+			pattern = star + 1;
+			s = ++again;
+		} else {
+			return false;
+		}
+	}
+	return !pattern[strspn(pattern, "*")];
+}
+
 bool text_u64(const char *s, uint64_t *value)
 {
 	char *end;

@@ -35,6 +35,10 @@ const char *nearest_hint(const struct nearest *nearest, struct buf *out);
  * A newline in s ends a paragraph line. Ends with a newline. */
 void text_wrap(struct buf *out, const char *s, unsigned indent, unsigned column, unsigned width);
 
+/* Whether all of s is what the pattern says: '*' is any bytes, '?' any one; the rest is literal, for
+ * an IPv6 address has brackets. */
+bool text_matches(const char *s, const char *pattern);
+
 /* Parses all of s as a decimal; false (and *value untouched) on anything else or overflow. */
 bool text_u64(const char *s, uint64_t *value);
 bool text_double(const char *s, double *value);

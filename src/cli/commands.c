@@ -38,7 +38,8 @@ int command_record(const struct options *options, struct errors *errors)
 /* Files may be rules only; what is read together is a rulebook, and one must be able to cite it. */
 static struct rulebook *load_checked(const struct options *options, struct errors *errors)
 {
-	const struct rulebook_options strict = { options->lets, options->let_count, options->role, true };
+	const struct rulebook_options strict = { options->lets, options->let_count, options->role,
+						 options->config, true };
 	struct rulebook *book;
 
 	if (options->word_count)

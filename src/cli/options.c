@@ -39,6 +39,8 @@ static const struct option_line {
 	  "what this host is: server, client, proxy, or auto (default): its sockets tell" },
 	{ "rules", KIND_TEXT, AT(rules), 0, "DIR",
 	  "the rulebook: a folder of *.ini files or one file (also: TCP_ADVISE_RULES)" },
+	{ "config", KIND_TEXT, AT(config), 0, "FILE",
+	  "thresholds and waivers of this site (default /etc/tcp-advise/tcp-advise.ini)" },
 	{ "info-deadline", KIND_SECONDS, AT(info_deadline), 0, "DURATION",
 	  "give up reading tcp_info after this time (default 2s)" },
 	{ "socket-options", KIND_FLAG, AT(socket_options), 0, NULL,

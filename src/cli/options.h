@@ -25,6 +25,7 @@ struct options {
 	const char *role;	/* NULL: auto */
 	const char *rules;	/* folder or file; NULL: where they are installed */
 	const char *kernel;	/* of lint: a version; NULL: any */
+	const char *config;	/* the site's file; NULL: where it is installed */
 	const char *from;	/* recording; NULL: this kernel */
 	const char *netns;	/* all, or which network namespace; NULL: this one */
 	const char *output;	/* file; NULL: stdout */

@@ -35,7 +35,8 @@ struct run {
 
 struct rulebook *run_rulebook(const struct options *options, bool complete, struct errors *errors)
 {
-	struct rulebook_options book = { options->lets, options->let_count, options->role, complete };
+	struct rulebook_options book = { options->lets, options->let_count, options->role,
+					 options->config, complete };
 	const char *paths[WORDS_MAX] = { options->rules };
 	unsigned count = 1;
 
@@ -45,6 +46,9 @@ struct rulebook *run_rulebook(const struct options *options, bool complete, stru
 		paths[0] = RULES_DIR;
 		if (access(SITE_RULES_DIR, F_OK) == 0)
 			paths[count++] = SITE_RULES_DIR;
+		/* What a site says is of the installed rules. */
+		if (!book.site && access(SITE_FILE, F_OK) == 0)
+			book.site = SITE_FILE;
 	}
 	return rulebook_load(paths, count, &book, errors);
 }

@@ -7,7 +7,7 @@
 #include "collect/collect.h"
 
 /* The rulebook of the options: --rules, TCP_ADVISE_RULES or the installed one with the site's
- * rules.d. NULL with errors. */
+ * rules.d and tcp-advise.ini; --config names another of the latter. NULL with errors. */
 struct rulebook *run_rulebook(const struct options *options, bool complete, struct errors *errors);
 
 /* How the result is to look on stdout (or in --output). */

@@ -59,8 +59,12 @@ static void put_condition(struct buf *out, const struct rule *rule, const struct
 		buf_clear(&text);
 		buf_printf(&text, "with %s = ", rule->lets[i].name);
 		unit_print(&text, rule->lets[i].unit, rule->lets[i].number);
-		buf_printf(&text, ", which --let %s.%s=VALUE changes", rule->id,
-			   rule->lets[i].name);
+		if (rule->tuned[i] && rule->tuned[i]->place.file)
+			buf_printf(&text, ", as %s:%u has it", rule->tuned[i]->place.file,
+				   rule->tuned[i]->place.line);
+		else
+			buf_printf(&text, ", which --let %s.%s=VALUE changes", rule->id,
+				   rule->lets[i].name);
 		look_hang(out, look, EXPLAIN_MARGIN, text.text);
 	}
 }

@@ -154,6 +154,48 @@ static void put_gone(const struct html *html)
 	buf_puts(out, "</dl>\n</section>\n");
 }
 
+static void put_waived(const struct html *html)
+{
+	const struct report *report = html->report;
+	struct buf *out = html->out;
+	unsigned i;
+
+	if (!report->waived_count)
+		return;
+	buf_puts(out, "<section>\n<h2>Waived</h2>\n<p class=\"aside\">Found, and known to this site: "
+		      "in no count above.</p>\n<dl>\n");
+	for (i = 0; i < report->waived_count; i++) {
+		autobuf struct buf what = BUF_INIT, why = BUF_INIT;
+
+		buf_printf(&what, "%s: %s", report->waived[i].rule->id, report->waived[i].subject);
+		summary_reason(&why, report->waived[i].waiver);
+		html_element(out, "dt", NULL, what.text);
+		html_element(out, "dd", NULL, why.text);
+	}
+	buf_puts(out, "</dl>\n");
+	if (report->waived_more)
+		buf_printf(out, "<p>And %u more of these, not listed.</p>\n", report->waived_more);
+	buf_puts(out, "</section>\n");
+}
+
+static void put_waivers(const struct html *html)
+{
+	const struct report *report = html->report;
+	struct buf *out = html->out;
+	unsigned i;
+
+	if (!report->waiver_count)
+		return;
+	buf_puts(out, "<section>\n<h2>Waivers that need a hand</h2>\n<ul>\n");
+	for (i = 0; i < report->waiver_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		summary_waiver(&line, &report->waivers[i]);
+		html_element(out, "li", NULL, line.text);
+	}
+	buf_puts(out, "</ul>\n</section>\n");
+}
+
 static void put_list(struct buf *out, const char *heading, const char *const *texts,
 		     unsigned count)
 {
@@ -209,6 +251,8 @@ void html_report(const struct html *html)
 	html_findings(html);
 	put_gone(html);
 	html_vitals(html);
+	put_waived(html);
+	put_waivers(html);
 	put_unknown(html);
 	put_roles(html);
 	put_list(out, "Notes", html->report->notes, html->report->note_count);

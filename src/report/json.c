@@ -21,6 +21,7 @@ static json_t *summary(const struct report *report)
 	json_set_count(object, "rules", report->rule_count);
 	json_set_count(object, "quiet", report->quiet_count);
 	json_set_count(object, "not_evaluated", report->unknown_count);
+	json_set_count(object, "waived", report->waived_rules);
 	json_set_count(object, "findings", report->finding_count);
 	json_set_count(object, "more", report->more);
 	if (report->news)
@@ -144,13 +145,46 @@ static json_t *owners(const struct report_finding *finding)
 	return list;
 }
 
-static json_t *findings(const struct report *report)
+/* What the site says of a finding that it waives. */
+static json_t *waiver(const struct waiver *waiver)
+{
+	json_t *object = json_object();
+
+	json_set_text(object, "reason", waiver->reason);
+	json_set_text(object, "owner", waiver->owner);
+	json_set_text(object, "until", waiver->until);
+	json_set_text(object, "subject", waiver->subject);
+	json_set_text(object, "file", waiver->place.file);
+	json_set_count(object, "line", waiver->place.line);
+	return object;
+}
+
+static json_t *waivers(const struct report *report)
 {
 	json_t *list = json_array();
 	unsigned i;
 
-	for (i = 0; i < report->finding_count; i++) {
-		const struct report_finding *finding = &report->findings[i];
+	for (i = 0; i < report->waiver_count; i++) {
+		const struct report_waiver *item = &report->waivers[i];
+		json_t *object = waiver(item->waiver);
+		autobuf struct buf text = BUF_INIT;
+
+		summary_waiver(&text, item);
+		json_set_text(object, "rule", item->waiver->id);
+		json_set_text(object, "fault", summary_fault(item->fault));
+		json_set_text(object, "text", text.text);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *findings(const struct report_finding *items, unsigned count)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		const struct report_finding *finding = &items[i];
 		json_t *object = json_object();
 
 		json_set_text(object, "rule", finding->rule->id);
@@ -169,6 +203,8 @@ static json_t *findings(const struct report *report)
 		json_object_set_new(object, "cite", citations(finding->rule));
 		if (*finding->past.began)
 			json_object_set_new(object, "history", past(&finding->past));
+		if (finding->waiver)
+			json_object_set_new(object, "waiver", waiver(finding->waiver));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -272,13 +308,14 @@ void put_json_report(struct buf *out, const struct report *report, unsigned inde
 
 	json_set_text(root, "schema", "tcp-advise/report/1");
 	json_object_set_new(root, "summary", summary(report));
-	json_object_set_new(root, "findings", findings(report));
+	json_object_set_new(root, "findings", findings(report->findings, report->finding_count));
 	if (report->news || report->gone_count)
 		json_object_set_new(root, "gone", gone(report));
 	json_object_set_new(root, "not_evaluated", not_evaluated(report));
 	json_object_set_new(root, "needs_socket_options", needs_socket_options(report));
 	json_object_set_new(root, "roles", roles(report));
-	json_object_set_new(root, "waived", json_array());
+	json_object_set_new(root, "waived", findings(report->waived, report->waived_count));
+	json_object_set_new(root, "waivers", waivers(report));
 	json_object_set_new(root, "source", source(report));
 	json_object_set_new(root, "rulebook", pair("version", report->rulebook_version,
 						   "sha256", report->rulebook_sha256));

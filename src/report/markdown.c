@@ -207,6 +207,23 @@ static void put_gone(struct buf *out, const struct report *report)
 	}
 }
 
+/* The version does not say what this site, or this command line, has changed. */
+static void put_tuned(struct buf *out, const struct rule *rule)
+{
+	unsigned i;
+
+	for (i = 0; i < rule->let_count; i++) {
+		autobuf struct buf let = BUF_INIT;
+
+		if (!rule->tuned[i])
+			continue;
+		buf_printf(&let, "%s = ", rule->lets[i].name);
+		unit_print(&let, rule->lets[i].unit, rule->lets[i].number);
+		buf_puts(out, ", tuned: ");
+		markdown_code(out, let.text);
+	}
+}
+
 /* What is cited: the id is never given to another rule, the version says which text of it. */
 static void put_rule(struct buf *out, const struct report *report,
 		     const struct report_finding *findings, unsigned count)
@@ -220,6 +237,7 @@ static void put_rule(struct buf *out, const struct report *report,
 	buf_puts(out, ", rulebook ");
 	markdown_words(out, report->rulebook_version ? report->rulebook_version :
 						       "without a version");
+	put_tuned(out, rule);
 	buf_puts(out, ".\n");
 	if (count == 1)
 		put_one(out, findings);
@@ -248,6 +266,36 @@ static void put_findings(struct buf *out, const struct report *report)
 }
 
 /* ---- the rest ---- */
+
+static void put_waived(struct buf *out, const struct report *report)
+{
+	unsigned i;
+
+	if (report->waived_count)
+		buf_puts(out, "\n### Waived\n\n| rule | subject | why |\n|---|---|---|\n");
+	for (i = 0; i < report->waived_count; i++) {
+		autobuf struct buf reason = BUF_INIT;
+
+		summary_reason(&reason, report->waived[i].waiver);
+		buf_putc(out, '|');
+		cell_code(out, report->waived[i].rule->id);
+		cell_code(out, report->waived[i].subject);
+		cell_words(out, reason.text);
+		buf_putc(out, '\n');
+	}
+	if (report->waived_more)
+		buf_printf(out, "\nAnd %u more of these, not listed.\n", report->waived_more);
+	if (report->waiver_count)
+		buf_puts(out, "\n### Waivers that need a hand\n\n");
+	for (i = 0; i < report->waiver_count; i++) {
+		autobuf struct buf line = BUF_INIT;
+
+		summary_waiver(&line, &report->waivers[i]);
+		buf_puts(out, "- ");
+		markdown_words(out, line.text);
+		buf_putc(out, '\n');
+	}
+}
 
 static void put_unknown(struct buf *out, const struct report *report)
 {
@@ -305,6 +353,7 @@ void print_markdown(struct buf *out, const struct report *report, const struct l
 	put_head(out, report);
 	put_findings(out, report);
 	put_gone(out, report);
+	put_waived(out, report);
 	put_unknown(out, report);
 	put_roles(out, report);
 	put_notes(out, report);

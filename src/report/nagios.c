@@ -69,7 +69,8 @@ static void put_performance(struct buf *out, const struct report *report)
 		buf_printf(out, " %s=%u;%s;0;%u", severity_name(counts[i].severity),
 			   report->by_severity[counts[i].severity], counts[i].thresholds,
 			   report->rule_count);
-	buf_printf(out, " not_evaluated=%u;;;0;%u quiet=%u;;;0;%u\n", report->unknown_count,
+	buf_printf(out, " waived=%u;;;0;%u not_evaluated=%u;;;0;%u quiet=%u;;;0;%u\n",
+		   report->waived_rules, report->rule_count, report->unknown_count,
 		   report->rule_count, report->quiet_count, report->rule_count);
 }
 
@@ -127,6 +128,29 @@ static void put_findings(struct buf *out, const struct report *report)
 		buf_printf(out, "and %u more of these, not listed\n", report->more);
 }
 
+static void put_waived(struct buf *out, const struct report *report)
+{
+	autobuf struct buf line = BUF_INIT;
+	unsigned i;
+
+	for (i = 0; i < report->waived_count; i++) {
+		const struct report_finding *finding = &report->waived[i];
+
+		buf_clear(&line);
+		buf_printf(&line, "%s [%s]: %s: ", finding->rule->title, finding->rule->id,
+			   finding->subject);
+		summary_reason(&line, finding->waiver);
+		put_line(out, "waived", line.text);
+	}
+	if (report->waived_more)
+		buf_printf(out, "and %u more of these, not listed\n", report->waived_more);
+	for (i = 0; i < report->waiver_count; i++) {
+		buf_clear(&line);
+		summary_waiver(&line, &report->waivers[i]);
+		put_line(out, "waiver", line.text);
+	}
+}
+
 static void put_rest(struct buf *out, const struct report *report)
 {
 	autobuf struct buf line = BUF_INIT;
@@ -165,6 +189,7 @@ void print_nagios(struct buf *out, const struct report *report, const struct loo
 	put_named(out, report);
 	put_performance(out, report);
 	put_findings(out, report);
+	put_waived(out, report);
 	put_rest(out, report);
 	look_finish(out, start, NULL);
 }

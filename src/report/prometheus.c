@@ -81,9 +81,10 @@ static void status(struct buf *out, const char *name, const struct report *repor
 
 static void rules(struct buf *out, const char *name, const struct report *report)
 {
-	unsigned firing = report_evaluated(report) - report->quiet_count;
+	unsigned firing = report_evaluated(report) - report->waived_rules - report->quiet_count;
 
 	put_sample(out, name, "state", "firing", firing);
+	put_sample(out, name, "state", "waived", report->waived_rules);
 	put_sample(out, name, "state", "quiet", report->quiet_count);
 	put_sample(out, name, "state", "not_evaluated", report->unknown_count);
 	put_sample(out, name, "state", "not_asked", report->optional_count);
@@ -98,7 +99,21 @@ static void firing_rules(struct buf *out, const char *name, const struct report 
 			   report->by_severity[severity]);
 }
 
-/* A quiet rule is 0, so that an alert resolves; one that was not evaluated is not there: it is not
+static bool is_listed(const struct report *report, const struct rule *rule)
+{
+	unsigned i;
+
+	for (i = 0; i < report->finding_count && report->findings[i].rule != rule; i++)
+		;
+	return i < report->finding_count;
+}
+
+static bool waived_before(const struct report *report, unsigned index)
+{
+	return index && report->waived[index - 1].rule == report->waived[index].rule;
+}
+
+/* A quiet rule is 0, and one whose findings are all waived, so that an alert resolves; one that was not evaluated is not there: it is not
  * known to be quiet. */
 static void findings(struct buf *out, const char *name, const struct report *report)
 {
@@ -110,6 +125,32 @@ static void findings(struct buf *out, const char *name, const struct report *rep
 	}
 	for (i = 0; i < report->quiet_count; i++)
 		put_rule(out, name, report->quiet[i], 0);
+	for (i = 0; i < report->waived_count; i++)
+		if (!waived_before(report, i) && !is_listed(report, report->waived[i].rule))
+			put_rule(out, name, report->waived[i].rule, 0);
+}
+
+static void waived(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned i, j, count;
+
+	for (i = 0; i < report->waived_count; i++) {
+		if (waived_before(report, i))
+			continue;
+		for (count = 0, j = i; j < report->waived_count; j++)
+			count += report->waived[j].rule == report->waived[i].rule;
+		put_rule(out, name, report->waived[i].rule, count);
+	}
+}
+
+static void waivers(struct buf *out, const char *name, const struct report *report)
+{
+	unsigned counts[WAIVER_FAULTS] = { 0 }, i;
+
+	for (i = 0; i < report->waiver_count; i++)
+		counts[report->waivers[i].fault]++;
+	for (i = 0; i < WAIVER_FAULTS; i++)
+		put_sample(out, name, "fault", summary_fault((enum waiver_fault)i), counts[i]);
 }
 
 static void not_listed(struct buf *out, const char *name, const struct report *report)
@@ -146,10 +187,14 @@ static const struct family families[] = {
 	{ "tcp_advise_rules", "Rules by what became of them.", rules },
 	{ "tcp_advise_firing_rules", "Rules that fire, by severity.", firing_rules },
 	{ "tcp_advise_findings",
-	  "Listed subjects that a rule fires for; 0: it is quiet; absent: it was not evaluated.",
+	  "Listed subjects that a rule fires for; 0: it is quiet, or waived; absent: it was not evaluated.",
 	  findings },
 	{ "tcp_advise_findings_not_listed", "Further subjects of all rules, beyond those listed.",
 	  not_listed },
+	{ "tcp_advise_waived_findings", "Listed subjects that a rule fires for and the site waives.",
+	  waived },
+	{ "tcp_advise_waivers", "Waivers of the site that need a hand, by what is wrong with them.",
+	  waivers },
 	{ "tcp_advise_rule_not_evaluated", "1: evidence that the rule needs is missing.", not_evaluated },
 	{ "tcp_advise_role", "What this host is to others, as far as a rule depends on it.", roles },
 };

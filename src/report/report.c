@@ -7,6 +7,7 @@
 #include "report/ownership.h"
 #include "report/subject.h"
 #include "report/vitals.h"
+#include "report/waive.h"
 #include "report/wording.h"
 
 static const char *copy(struct arena *arena, const char *text)
@@ -62,7 +63,7 @@ static unsigned states_of(const struct plan *plan, const struct verdict_spec *sp
 	return __builtin_popcount(states) <= FEW ? states : 0;
 }
 
-static void add_flagged(struct report *report, struct report_finding *finding,
+static void add_flagged(struct arena *arena, struct report_finding *finding,
 			const struct verdict *verdict)
 {
 	uint64_t *hash;
@@ -70,23 +71,20 @@ static void add_flagged(struct report *report, struct report_finding *finding,
 	finding->flagged = verdict->flagged;
 	if (!finding->flagged.hash_count)
 		return;
-	hash = arena_alloc(report->arena, finding->flagged.hash_count * sizeof *hash);
+	hash = arena_alloc(arena, finding->flagged.hash_count * sizeof *hash);
 	memcpy(hash, verdict->flagged.hash, finding->flagged.hash_count * sizeof *hash);
 	finding->flagged.hash = hash;
 }
 
-static void add_finding(struct report *report, const struct plan *plan,
-			const struct verdict *verdict, const struct wording *wording)
+static void fill_finding(struct report_finding *finding, const struct plan *plan,
+			 const struct verdict *verdict, const struct wording *wording)
 {
-	struct report_finding *finding = &report->findings[report->finding_count++];
 	unsigned i;
 
-	finding->rule = verdict->spec->rule;
-	finding->subject = subject_text(verdict, wording);
 	for (i = 0; i < verdict->spec->show_count && i < countof(finding->evidence); i++)
 		word_evidence(&finding->evidence[finding->evidence_count++],
 			      &verdict->evidence[i], wording);
-	add_flagged(report, finding, verdict);
+	add_flagged(wording->arena, finding, verdict);
 	finding->setting_count = word_settings(finding->settings, verdict, wording);
 	finding->states = states_of(plan, verdict->spec);
 	word_owners(finding, verdict, wording);
@@ -102,16 +100,55 @@ static unsigned count_of(const struct verdict *verdicts, unsigned count, enum ou
 	return found;
 }
 
+/* What became of the verdicts of one rule. */
+struct rule_findings {
+	const struct rule *rule;
+	unsigned listed, waived;
+};
+
+static void add_finding(struct report *report, const struct plan *plan,
+			const struct verdict *verdict, struct waiving *waiving,
+			struct rule_findings *so_far, const struct wording *wording)
+{
+	struct report_finding finding = { .rule = verdict->spec->rule };
+
+	finding.subject = subject_text(verdict, wording);
+	finding.waiver = waiving_find(waiving, finding.rule, finding.subject);
+	if (finding.waiver && so_far->waived++ >= REPORT_GROUPS) {
+		report->waived_more++;
+	} else if (!finding.waiver && so_far->listed++ >= REPORT_GROUPS) {
+		report->more++;
+	} else {
+		fill_finding(&finding, plan, verdict, wording);
+		if (finding.waiver)
+			report->waived[report->waived_count++] = finding;
+		else
+			report->findings[report->finding_count++] = finding;
+	}
+}
+
+static void end_rule(struct report *report, const struct rule_findings *findings)
+{
+	if (!findings->rule)
+		return;
+	report->by_severity[findings->rule->severity] += findings->listed > 0;
+	report->waived_rules += !findings->listed;
+}
+
 /* Worst first; within a severity the order of the verdicts stays, which is by rule and size. */
 static void add_findings(struct report *report, const struct plan *plan,
-			 const struct verdict *verdicts, unsigned count,
+			 const struct verdict *verdicts, unsigned count, struct waiving *waiving,
 			 const struct wording *wording)
 {
-	const struct rule *last = NULL;
+	unsigned most = count_of(verdicts, count, OUTCOME_FIRES);
+	struct rule_findings last = { .rule = NULL };
 	unsigned severity, i;
 
-	report->findings = arena_alloc(report->arena, count_of(verdicts, count, OUTCOME_FIRES) *
-							sizeof *report->findings);
+	if (most > report->rule_count * REPORT_GROUPS)
+		most = report->rule_count * REPORT_GROUPS;
+	report->findings = arena_alloc(report->arena, most * sizeof *report->findings);
+	if (plan->book->site.waiver_count)
+		report->waived = arena_alloc(report->arena, most * sizeof *report->waived);
 	for (severity = SEVERITIES; severity-- > 0;) {
 		for (i = 0; i < count; i++) {
 			const struct rule *rule = verdicts[i].spec->rule;
@@ -119,11 +156,14 @@ static void add_findings(struct report *report, const struct plan *plan,
 			if (rule->role || verdicts[i].outcome != OUTCOME_FIRES ||
 			    rule->severity != severity)
 				continue;
-			add_finding(report, plan, &verdicts[i], wording);
-			report->by_severity[severity] += rule != last;
-			last = rule;
+			if (rule != last.rule) {
+				end_rule(report, &last);
+				last = (struct rule_findings){ .rule = rule };
+			}
+			add_finding(report, plan, &verdicts[i], waiving, &last, wording);
 		}
 	}
+	end_rule(report, &last);
 }
 
 static void add_rest(struct report *report, const struct verdict *verdicts, unsigned count)
@@ -202,22 +242,25 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 {
 	struct report *report = xcalloc(1, sizeof *report);
 	struct wording wording = { .names = plan->names, .window = source->window };
+	struct waiving *waiving = waiving_new(plan->book, source->time);
 	const struct verdict *verdicts;
 	unsigned count = 0;
 
 	report->arena = wording.arena = arena_new();
 	wording.now = eval_now(eval);
 	wording.owners = source->owners;
-	verdicts = eval_verdicts(eval, REPORT_GROUPS, &count, &report->more);
+	verdicts = eval_verdicts(eval, waiving_groups(waiving), &count, &report->more);
 	report->rulebook_version = plan->book->version;
 	report->rulebook_sha256 = plan->book->sha256;
 	report->rule_count = plan->rule_count;
 	add_source(report, source);
-	add_findings(report, plan, verdicts, count, &wording);
+	add_findings(report, plan, verdicts, count, waiving, &wording);
 	add_rest(report, verdicts, count);
 	add_roles(report, plan, verdicts, count, &wording);
 	if (plan->vitals)
 		vitals_take(&report->vitals, eval, report->kernel, report->arena);
+	waiving_report(waiving, report, plan);
+	waiving_free(waiving);
 	return report;
 }
 

@@ -72,6 +72,20 @@ struct report_finding {
 	unsigned owner_more; /* others, not listed */
 	unsigned looked_at;  /* sockets whose owners these are: all, or a fair sample of them */
 	const char *by;	     /* the owners as one text; NULL: nothing is known of them */
+	const struct waiver *waiver; /* of those the site waives, else NULL */
+};
+
+/* What is wrong with a waiver. */
+enum waiver_fault {
+	WAIVER_EXPIRED,
+	WAIVER_UNMATCHED,      /* its rule was evaluated, and found nothing that it is for */
+	WAIVER_WITHOUT_REASON,
+	WAIVER_WITHOUT_END,    /* neither a day nor never */
+	WAIVER_FAULTS,
+};
+struct report_waiver {
+	const struct waiver *waiver;
+	enum waiver_fault fault;
 };
 
 struct report_unknown {
@@ -153,6 +167,13 @@ struct report {
 	unsigned role_count;
 	struct report_vitals vitals;
 	unsigned by_severity[SEVERITIES]; /* rules that fire, however many subjects they have */
+	/* what the site waives: in none of the counts above */
+	struct report_finding *waived;
+	unsigned waived_count;
+	unsigned waived_more;  /* further groups, not listed */
+	unsigned waived_rules; /* that fire, and for waived subjects only */
+	struct report_waiver *waivers; /* those that need a hand */
+	unsigned waiver_count;
 };
 
 /* What the report says of its source; filled by cli from the manifest. */

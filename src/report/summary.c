@@ -27,6 +27,8 @@ void summary_verdict(struct buf *out, const struct report *report)
 		buf_puts(out, "nothing could be evaluated");
 	else if (!*comma)
 		buf_puts(out, "nothing to advise");
+	if (report->waived_rules)
+		buf_printf(out, ", %u waived", report->waived_rules);
 	if (!report->complete)
 		buf_puts(out, " (incomplete)");
 }
@@ -147,6 +149,46 @@ void summary_gone(struct buf *out, const struct report_gone *gone)
 	buf_puts(out, "gone after ");
 	unit_print(out, UNIT_SECONDS, gone->lasted);
 	buf_printf(out, ", %s to %s", gone->began, gone->seen);
+}
+
+void summary_reason(struct buf *out, const struct waiver *waiver)
+{
+	buf_puts(out, waiver->reason ? waiver->reason : "without a reason");
+	buf_puts(out, " (");
+	if (waiver->owner)
+		buf_printf(out, "owner %s, ", waiver->owner);
+	if (!waiver->until)
+		buf_puts(out, "without an end)");
+	else if (!waiver->ends)
+		buf_puts(out, "never ends)");
+	else
+		buf_printf(out, "until %s)", waiver->until);
+}
+
+static const struct { const char *word, *text; } faults[] = {
+	[WAIVER_EXPIRED] = { "expired", "it has expired" },
+	[WAIVER_UNMATCHED] = { "unmatched", "there is nothing left that it waives" },
+	[WAIVER_WITHOUT_REASON] = { "without_reason", "it has no reason" },
+	[WAIVER_WITHOUT_END] = { "without_end", "it does not say until when; 'until' is a day, or never" },
+};
+
+const char *summary_fault(enum waiver_fault fault)
+{
+	return faults[fault].word;
+}
+
+void summary_waiver(struct buf *out, const struct report_waiver *report_waiver)
+{
+	const struct waiver *waiver = report_waiver->waiver;
+
+	buf_printf(out, "%s:%u: %s", waiver->place.file, waiver->place.line, waiver->id);
+	if (waiver->subject)
+		buf_printf(out, ", for %s", waiver->subject);
+	buf_printf(out, ": %s", faults[report_waiver->fault].text);
+	if (report_waiver->fault == WAIVER_EXPIRED)
+		buf_printf(out, " on %s", waiver->until);
+	if (waiver->owner)
+		buf_printf(out, " (owner %s)", waiver->owner);
 }
 
 unsigned summary_same_rule(const struct report *report, unsigned finding)

@@ -26,6 +26,12 @@ void summary_past(struct buf *out, const struct report_past *past);
 const char *summary_change(const struct report_past *past);
 /* Appends "gone after 25 min, 2026-11-21T15:40:00Z to 2026-11-21T16:05:00Z". */
 void summary_gone(struct buf *out, const struct report_gone *gone);
+/* Appends "the vendor knows (owner net-team, until 2027-01-31)". */
+void summary_reason(struct buf *out, const struct waiver *waiver);
+/* Appends "tcp-advise.ini:12: close-wait-leak, for 10.*: it has expired on 2027-01-31". */
+void summary_waiver(struct buf *out, const struct report_waiver *waiver);
+/* The fault of a waiver as one word: "expired". */
+const char *summary_fault(enum waiver_fault fault);
 
 /* What the reports of all network namespaces say together: host and counts, and nothing else. */
 struct report summary_sum(const struct survey *survey);

@@ -235,10 +235,35 @@ static void put_role(struct buf *out, const struct report_role *role, const stru
 	look_line(out, look, 0, "role:", 2, buf_text(&line));
 }
 
+/* "waived: close-wait-leak, host: the vendor knows (...)" */
+static void put_waived(struct buf *out, const struct report *report, const struct look *look)
+{
+	autobuf struct buf line = BUF_INIT;
+	unsigned i;
+
+	buf_puts(out, report->waived_count || report->waiver_count ? "\n" : "");
+	for (i = 0; i < report->waived_count; i++) {
+		const struct report_finding *finding = &report->waived[i];
+
+		buf_clear(&line);
+		buf_printf(&line, "%s, %s: ", finding->rule->id, finding->subject);
+		summary_reason(&line, finding->waiver);
+		look_line(out, look, 0, "waived:", 2, line.text);
+	}
+	if (report->waived_more)
+		buf_printf(out, "and %u more of these, not listed\n", report->waived_more);
+	for (i = 0; i < report->waiver_count; i++) {
+		buf_clear(&line);
+		summary_waiver(&line, &report->waivers[i]);
+		look_line(out, look, 0, "waiver:", 2, line.text);
+	}
+}
+
 static void put_rest(struct buf *out, const struct report *report, const struct look *look)
 {
 	unsigned i;
 
+	put_waived(out, report, look);
 	put_unknown(out, report, look);
 	buf_puts(out, report->role_count ? "\n" : "");
 	for (i = 0; i < report->role_count; i++)

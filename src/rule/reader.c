@@ -69,8 +69,8 @@ static bool section_is_sound(struct reader *r)
 	len = (size_t)(close - s) - 1;
 	if (close[1 + strspn(close + 1, " \t")])
 		return refuse(r, (size_t)(close - s) + 1, "nothing may follow the ']' of a section");
-	if (len == 0 || len > INI_NAME_MAX)
-		return refuse(r, 1, "the name of a section has 1 to 49 bytes");
+	if (len == 0 || len > INI_SECTION_MAX)
+		return refuse(r, 1, "the name of a section has 1 to 64 bytes");
 	r->section = arena_strndup(r->arena, s + 1, len);
 	r->any_key = r->skipping = false;
 	line.section = r->section;

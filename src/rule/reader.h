@@ -2,7 +2,7 @@
 /* rule/reader.h: INI files, strictly. inih does the parsing, behind a reader of lines that counts
  * them and refuses what inih would silently cut or misread: lines of 200 bytes and more, names
  * of 50, inline comments, text behind a section, control bytes (as packaged by Debian, inih 55
- * cuts all of these without a word). */
+ * cuts all of these without a word). Names of sections are kept here, so they may be longer. */
 #ifndef RULE_READER_H
 #define RULE_READER_H
 
@@ -19,7 +19,7 @@ struct ini_line {
 };
 typedef void ini_fn(void *arg, const struct ini_line *line);
 
-enum { INI_FILE_MAX = 1 << 20, INI_LINE_MAX = 199, INI_NAME_MAX = 49 };
+enum { INI_FILE_MAX = 1 << 20, INI_LINE_MAX = 199, INI_NAME_MAX = 49, INI_SECTION_MAX = 64 };
 
 /* Calls fn for each line that says something; errors are added and the rest is read on. The
  * texts live in the arena. */

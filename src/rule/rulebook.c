@@ -8,6 +8,7 @@
 #include "rule/reader.h"
 #include "rule/roles.h"
 #include "rule/section.h"
+#include "rule/tuning.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -134,6 +135,7 @@ struct loader {
 	const char **ids;
 	unsigned seen_count;
 	const struct rulebook_options *options;
+	struct tunings tunings;
 	struct errors *errors;
 };
 
@@ -147,7 +149,7 @@ static void end_section(struct loader *loader)
 	loader->in_edition = false;
 	if (!loader->section)
 		return;
-	rule = section_compile(loader->section, loader->options, loader->errors);
+	rule = section_compile(loader->section, loader->options, &loader->tunings, loader->errors);
 	loader->section = NULL;
 	loader->role_lost |= loader->role && !rule;
 	if (rule && rule->role)
@@ -238,23 +240,6 @@ static int by_severity(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
-/* --let ID.NAME=VALUE for a rule that is not there would be silently without effect. */
-static void check_lets(const struct rulebook *book, const struct rulebook_options *options,
-		       struct errors *errors)
-{
-	unsigned i;
-
-	for (i = 0; i < options->let_count; i++) {
-		const char *let = options->lets[i], *dot = strchr(let, '.');
-		autofree char *id = strndup(let, dot ? (size_t)(dot - let) : 0);
-
-		if (!dot || !strchr(dot, '='))
-			errors_add(errors, "--let %s: expected ID.NAME=VALUE", let);
-		else if (id && !rulebook_find(book, id) && !rulebook_find_role(book, id))
-			errors_add(errors, "--let %s: there is no rule '%s'", let, id);
-	}
-}
-
 struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 			       const struct rulebook_options *options, struct errors *errors)
 {
@@ -269,6 +254,9 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 	book->roles = arena_alloc(book->arena, RULES_MAX * sizeof *book->roles);
 	loader.seen = arena_alloc(book->arena, RULES_MAX * sizeof *loader.seen);
 	loader.ids = arena_alloc(book->arena, RULES_MAX * sizeof *loader.ids);
+	if (options->site)
+		site_read(&book->site, book->arena, options->site, errors);
+	loader.tunings = tunings_gather(book, options, errors);
 	find_files(&files, paths, count, errors);
 	SHA256Init(&sha);
 	for (i = 0; i < files.count; i++)
@@ -282,7 +270,7 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 	if (!loader.role_lost)
 		roles_settle(book, options, errors);
 	if (errors->count == before)
-		check_lets(book, options, errors);
+		tunings_check_rules(&loader.tunings, book, errors);
 	if (errors->count == before && book->count == 0)
 		errors_add(errors, "no rules were found");
 	if (errors->count == before)

@@ -4,6 +4,7 @@
 #define RULE_RULEBOOK_H
 
 #include "expr/expr.h"
+#include "rule/site.h"
 
 enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITIES };
 const char *severity_name(enum severity severity);
@@ -47,6 +48,7 @@ struct rule {
 	struct setting settings[8];
 	unsigned setting_count;
 	struct let lets[16];
+	const struct tuning *tuned[16]; /* what changed lets[i], or NULL */
 	unsigned let_count;
 	struct role_use *role_uses;	/* in when and show */
 	const struct rule *roles[ROLES_MAX]; /* those it uses */
@@ -64,16 +66,17 @@ struct rulebook {
 	struct rule **roles; /* sorted by id */
 	unsigned role_count;
 	const char *role;    /* what --role says this host is; NULL: its sockets tell */
+	struct site site;    /* what the site says of these rules */
 	char sha256[65];     /* of the names and bytes of its files, in order of name */
 	const char *version; /* as its section [rulebook] has it; NULL: it has none */
 	const char *licence; /* the same: an SPDX name */
 };
 
-/* "ID.NAME=VALUE" from --let. */
 struct rulebook_options {
-	const char *const *lets;
+	const char *const *lets; /* "ID.NAME=VALUE" from --let */
 	unsigned let_count;
 	const char *role; /* of --role; NULL or "auto": derived */
+	const char *site; /* the site's tcp-advise.ini; NULL: none */
 	bool complete; /* refuse rules that lack a key a shipped rule must have (rules --check) */
 };
 

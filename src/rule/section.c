@@ -72,6 +72,8 @@ static void check_id(const struct ini_line *line, struct errors *errors)
 	    id[strlen(id) - 1] == '-')
 		errors_add_at(errors, &line->place, "'%s' is no rule id: expected small letters, digits "
 			      "and '-', beginning with a letter", id);
+	if (strlen(id) > INI_NAME_MAX)
+		errors_add_at(errors, &line->place, "the id of a rule has at most 49 bytes");
 }
 
 struct section *section_new(struct arena *arena, const struct ini_line *line, struct errors *errors)
@@ -139,6 +141,11 @@ static struct gathered *let_value(struct section *section, const struct ini_line
 			      "letters, digits and '_'", name);
 		return NULL;
 	}
+	if (strcmp(name, TUNING_SEVERITY) == 0) {
+		errors_add_at(errors, &line->place, "'%s' is no name for a threshold: [tune] has "
+			      "another meaning for it", name);
+		return NULL;
+	}
 	if (fact_find(name) != FACT_NONE) {
 		errors_add_at(errors, &line->place, "'%s' is the name of a fact; choose another", name);
 		return NULL;
@@ -194,6 +201,7 @@ struct compiling {
 	struct section *section;
 	struct rule *rule;
 	const struct rulebook_options *options;
+	const struct tunings *tunings;
 	struct expr_context context;
 	bool let_used[LETS_MAX];
 	struct errors *errors;
@@ -290,59 +298,49 @@ static void compile_runs(struct compiling *c, enum key key, unsigned *runs)
 		*runs = (unsigned)number;
 }
 
-/* The VALUE of --let ID.NAME=VALUE for this threshold, or NULL. */
-static const char *let_override(const struct compiling *c, const char *name)
+/* The site or the command line may have another severity for a rule. */
+static void tune_severity(struct compiling *c)
 {
-	const char *value = NULL;
+	const struct tuning *tuning = tunings_find(c->tunings, c->rule->id, TUNING_SEVERITY);
 	unsigned i;
 
-	for (i = 0; i < c->options->let_count; i++) {
-		const char *let = c->options->lets[i];
-		size_t id = strlen(c->rule->id), len = strlen(name);
+	if (!tuning || c->rule->role)
+		return;
+	for (i = 0; i < SEVERITIES && strcmp(severity_word(i), tuning->value) != 0; i++)
+		;
+	if (i < SEVERITIES)
+		c->rule->severity = (enum severity)i;
+	else
+		tuning_refuse(tuning, "expected critical, warning, notice or info", c->errors);
+}
 
-		if (strncmp(let, c->rule->id, id) == 0 && let[id] == '.' &&
-		    strncmp(let + id + 1, name, len) == 0 && let[id + 1 + len] == '=')
-			value = let + id + 1 + len + 1; /* the last one wins */
-	}
-	return value;
+/* Gives a threshold the value of what changes it. */
+static void tune_let(struct compiling *c, struct let *let, const struct tuning *tuning)
+{
+	const struct place *place = &tuning->value_place;
+	const struct fragment fragment = { 0, place->line, place->column, place->source };
+	const struct source_text text = { place->file ? place->file : "--let", tuning->value,
+					  &fragment, place->file != NULL };
+	struct let override = { 0 };
+	autobuf struct buf why = BUF_INIT;
+
+	if (expr_literal(&c->context, &text, &override) < 0)
+		return;
+	buf_printf(&why, "expected %s, as the rule has it", unit_name(let->unit));
+	if (override.unit != let->unit && override.number != 0)
+		tuning_refuse(tuning, why.text, c->errors);
+	let->number = override.number;
 }
 
 static void compile_let(struct compiling *c, unsigned i)
 {
 	struct source_text text = source_of(c->section, &c->section->lets[i]);
-	struct let *let = &c->rule->lets[i], override = { 0 };
-	const char *value = let_override(c, c->section->let_names[i]);
-	struct source_text given = { .file = "--let", .text = value };
+	struct let *let = &c->rule->lets[i];
 
 	let->name = c->section->let_names[i];
-	if (expr_literal(&c->context, &text, let) < 0 || !value ||
-	    expr_literal(&c->context, &given, &override) < 0)
-		return;
-	if (override.unit != let->unit && override.number != 0)
-		errors_add(c->errors, "--let %s.%s=%s: expected %s, as the rule has it", c->rule->id,
-			   let->name, value, unit_name(let->unit));
-	let->number = override.number;
-}
-
-static void check_override_names(const struct compiling *c)
-{
-	unsigned i, j;
-
-	for (i = 0; i < c->options->let_count; i++) {
-		const char *let = c->options->lets[i];
-		size_t id = strlen(c->rule->id), name;
-		bool found = false;
-
-		if (strncmp(let, c->rule->id, id) != 0 || let[id] != '.')
-			continue;
-		name = strcspn(let + id + 1, "=");
-		for (j = 0; j < c->rule->let_count; j++)
-			found |= strlen(c->rule->lets[j].name) == name &&
-				 strncmp(c->rule->lets[j].name, let + id + 1, name) == 0;
-		if (!found)
-			errors_add(c->errors, "--let %s: rule '%s' has no threshold of that name", let,
-				   c->rule->id);
-	}
+	c->rule->tuned[i] = tunings_find(c->tunings, c->rule->id, let->name);
+	if (expr_literal(&c->context, &text, let) == 0 && c->rule->tuned[i])
+		tune_let(c, let, c->rule->tuned[i]);
 }
 
 static void compile_lets(struct compiling *c)
@@ -352,7 +350,7 @@ static void compile_lets(struct compiling *c)
 	c->rule->let_count = c->section->let_count;
 	for (i = 0; i < c->section->let_count; i++)
 		compile_let(c, i);
-	check_override_names(c);
+	tunings_check_names(c->tunings, c->rule, c->errors);
 	c->context.lets = c->rule->lets;
 	c->context.let_count = c->rule->let_count;
 }
@@ -405,9 +403,10 @@ static void section_fini(struct section *section)
 }
 
 struct rule *section_compile(struct section *section, const struct rulebook_options *options,
-			     struct errors *errors)
+			     const struct tunings *tunings, struct errors *errors)
 {
 	struct compiling c = { .section = section, .rule = section->rule, .options = options,
+			       .tunings = tunings,
 			       .context = { .arena = section->arena, .errors = errors },
 			       .errors = errors };
 	const struct {
@@ -429,6 +428,7 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	compile_words(&c);
 	compile_runs(&c, KEY_ENTER, &c.rule->enter);
 	compile_runs(&c, KEY_LEAVE, &c.rule->leave);
+	tune_severity(&c);
 	compile_lets(&c);
 	compile_expressions(&c);
 	check_keys(&c);

@@ -5,6 +5,7 @@
 
 #include "rule/reader.h"
 #include "rule/rulebook.h"
+#include "rule/tuning.h"
 
 struct section;
 
@@ -14,6 +15,6 @@ struct section *section_new(struct arena *arena, const struct ini_line *line, st
 void section_add(struct section *section, const struct ini_line *line, struct errors *errors);
 /* The rule, in the section's arena; NULL with errors when something is wrong or missing. */
 struct rule *section_compile(struct section *section, const struct rulebook_options *options,
-			     struct errors *errors);
+			     const struct tunings *tunings, struct errors *errors);
 
 #endif

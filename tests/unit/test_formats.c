@@ -98,7 +98,7 @@ static void test_nagios_begins_with_a_status_and_performance(void **state)
 	static const char begin[] =
 		"TCP-ADVISE CRITICAL: 1 critical, 1 notice (incomplete): accept-queue-overflow "
 		"[2001:db8:1111:2222::7]:44300 and 1 more | critical=1;;0;0;61 warning=0;0;;0;61 "
-		"notice=1;;;0;61 info=0;;;0;61 not_evaluated=2;;;0;61 quiet=57;;;0;61\n"
+		"notice=1;;;0;61 info=0;;;0;61 waived=0;;;0;61 not_evaluated=2;;;0;61 quiet=57;;;0;61\n"
 		"critical: Clients are turned away";
 	static const char *const parts[] = {
 		" [accept-queue-overflow]: 10.0.0.1:80; waiting: 129 to 131\n  set: net.core.somaxconn = ",
@@ -170,7 +170,8 @@ static void test_prometheus_counts_and_does_not_guess(void **state)
 		"\n# TYPE tcp_advise_complete gauge\ntcp_advise_complete 0\n",
 		"\ntcp_advise_last_run_timestamp_seconds 1795254240\n",
 		"\ntcp_advise_window_seconds 2.5\n", "\ntcp_advise_status 2\n",
-		"\ntcp_advise_rules{state=\"firing\"} 2\ntcp_advise_rules{state=\"quiet\"} 57\n"
+		"\ntcp_advise_rules{state=\"firing\"} 2\ntcp_advise_rules{state=\"waived\"} 0\n"
+		"tcp_advise_rules{state=\"quiet\"} 57\n"
 		"tcp_advise_rules{state=\"not_evaluated\"} 2\n",
 		"\ntcp_advise_firing_rules{severity=\"critical\"} 1\n"
 		"tcp_advise_firing_rules{severity=\"warning\"} 0\n",
