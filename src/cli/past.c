@@ -133,6 +133,8 @@ void past_store(struct past *past, struct history_run *run, struct report *repor
 	autobuf struct buf note = BUF_INIT;
 
 	run->limits = (struct history_limits)HISTORY_LIMITS;
+	if (run->plan->book->site.keep > 0)
+		run->limits.keep = run->plan->book->site.keep;
 	run->report = report;
 	run->news = past->options->cron;
 	history_store(past->history, run);

@@ -29,7 +29,8 @@ static void put_head(struct buf *out, const struct report *report)
 	buf_puts(out, "\n\n");
 	put_item(out, "host", report->hostname);
 	put_item(out, "kernel", report->kernel);
-	put_item(out, "network namespace", report->netns);
+	put_item(out, "network namespace", report->name);
+	put_item(out, report->name ? "its inode" : "network namespace", report->netns);
 	summary_circumstances(&line, report);
 	buf_printf(out, "- %s\n- rulebook: version ", line.text);
 	markdown_words(out, report->rulebook_version ? report->rulebook_version : "unknown");
@@ -345,11 +346,8 @@ static void put_notes(struct buf *out, const struct report *report)
 	}
 }
 
-void print_markdown(struct buf *out, const struct report *report, const struct look *look)
+static void put_report(struct buf *out, const struct report *report)
 {
-	size_t start = out->len;
-
-	(void)look;
 	put_head(out, report);
 	put_findings(out, report);
 	put_gone(out, report);
@@ -357,5 +355,67 @@ void print_markdown(struct buf *out, const struct report *report, const struct l
 	put_unknown(out, report);
 	put_roles(out, report);
 	put_notes(out, report);
+}
+
+void print_markdown(struct buf *out, const struct report *report, const struct look *look)
+{
+	size_t start = out->len;
+
+	(void)look;
+	put_report(out, report);
+	look_finish(out, start, NULL);
+}
+
+/* ---- many network namespaces ---- */
+
+static void put_namespaces(struct buf *out, const struct survey *survey)
+{
+	unsigned i;
+
+	buf_puts(out, "\n| network namespace | verdict |\n|---|---|\n");
+	for (i = 0; i < survey->count; i++) {
+		autobuf struct buf verdict = BUF_INIT;
+
+		summary_verdict(&verdict, survey->reports[i]);
+		buf_putc(out, '|');
+		cell_code(out, survey->reports[i]->name);
+		cell_words(out, verdict.text);
+		buf_putc(out, '\n');
+	}
+	for (i = 0; i < survey->skipped_count; i++) {
+		autobuf struct buf reason = BUF_INIT;
+
+		buf_printf(&reason, "not looked at: %s", survey->skipped[i].reason);
+		buf_putc(out, '|');
+		cell_code(out, survey->skipped[i].name);
+		cell_words(out, reason.text);
+		buf_putc(out, '\n');
+	}
+	if (survey->note) {
+		buf_putc(out, '\n');
+		markdown_words(out, survey->note);
+		buf_putc(out, '\n');
+	}
+}
+
+/* Those that find something follow whole. */
+void print_markdown_survey(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	size_t start = out->len;
+	unsigned i;
+
+	(void)look;
+	buf_puts(out, "## tcp-advise: ");
+	summary_survey(out, survey);
+	buf_putc(out, '\n');
+	put_namespaces(out, survey);
+	for (i = 0; i < survey->count; i++) {
+		const struct report *report = survey->reports[i];
+
+		if (!report->finding_count && !report->waived_count && !report->waiver_count)
+			continue;
+		buf_putc(out, '\n');
+		put_report(out, report);
+	}
 	look_finish(out, start, NULL);
 }

@@ -223,9 +223,12 @@ void print_nagios_survey(struct buf *out, const struct survey *survey, const str
 	put_namespaces(out, survey);
 	put_performance(out, &sum);
 	for (i = 0; i < survey->count; i++) {
-		if (survey->reports[i]->finding_count)
-			put_line(out, "network namespace", survey->reports[i]->name);
-		put_findings(out, survey->reports[i]);
+		const struct report *report = survey->reports[i];
+
+		if (report->finding_count || report->waived_count || report->waiver_count)
+			put_line(out, "network namespace", report->name);
+		put_findings(out, report);
+		put_waived(out, report);
 	}
 	for (i = 0; i < survey->skipped_count; i++) {
 		autobuf struct buf line = BUF_INIT;

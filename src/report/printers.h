@@ -11,6 +11,8 @@ void print_markdown(struct buf *out, const struct report *report, const struct l
 void print_nagios(struct buf *out, const struct report *report, const struct look *look);
 void print_prometheus(struct buf *out, const struct report *report, const struct look *look);
 void print_sysctl(struct buf *out, const struct report *report, const struct look *look);
+void print_markdown_survey(struct buf *out, const struct survey *survey, const struct look *look);
+void print_prometheus_survey(struct buf *out, const struct survey *survey, const struct look *look);
 void fail_nagios(struct buf *out, const char *errors);
 void print_html(struct buf *out, const struct report *report, const struct look *look);
 void print_text_survey(struct buf *out, const struct survey *survey, const struct look *look);

@@ -7,10 +7,17 @@
 #include "report/look.h"
 #include "report/summary.h"
 
+/* The samples of one family, of one report. */
+struct series {
+	struct buf *out;
+	const char *name;
+	const char *netns; /* a label of all, where there are several reports; else NULL */
+};
+
 struct family {
 	const char *name;
 	const char *help;
-	void (*samples)(struct buf *out, const char *name, const struct report *report);
+	void (*samples)(const struct series *series, const struct report *report);
 };
 
 /* A label's value: what would end it or the line is escaped. */
@@ -28,75 +35,86 @@ static void put_value(struct buf *out, const char *value)
 	buf_putc(out, '"');
 }
 
-static void put_label(struct buf *out, const char *before, const char *label, const char *value)
+static void put_label(struct buf *out, const char **before, const char *label, const char *value)
 {
-	buf_printf(out, "%s%s=", before, label);
+	if (!label)
+		return;
+	buf_printf(out, "%s%s=", *before, label);
 	put_value(out, value ? value : "");
+	*before = ",";
 }
 
-/* NAME{LABEL="VALUE"} NUMBER */
-static void put_sample(struct buf *out, const char *name, const char *label, const char *value,
-		       unsigned number)
+/* NAME{LABEL="VALUE",SECOND="OTHER"} NUMBER; labels that are NULL are left out. */
+static void put_sample(const struct series *series, double number, const char *label,
+		       const char *value, const char *second, const char *other)
 {
-	buf_puts(out, name);
-	put_label(out, "{", label, value);
-	buf_printf(out, "} %u\n", number);
+	const char *before = "{";
+
+	buf_puts(series->out, series->name);
+	put_label(series->out, &before, series->netns ? "netns" : NULL, series->netns);
+	put_label(series->out, &before, label, value);
+	put_label(series->out, &before, second, other);
+	buf_printf(series->out, "%s %.10g\n", *before == ',' ? "}" : "", number);
 }
 
-static void put_rule(struct buf *out, const char *name, const struct rule *rule, unsigned number)
+static void put_number(const struct series *series, double number)
 {
-	buf_puts(out, name);
-	put_label(out, "{", "rule", rule->id);
-	put_label(out, ",", "severity", severity_name(rule->severity));
-	buf_printf(out, "} %u\n", number);
+	put_sample(series, number, NULL, NULL, NULL, NULL);
 }
 
-static void rulebook_info(struct buf *out, const char *name, const struct report *report)
+static void put_rule(const struct series *series, const struct rule *rule, unsigned number)
 {
-	buf_puts(out, name);
-	put_label(out, "{", "version", report->rulebook_version);
-	put_label(out, ",", "sha256", report->rulebook_sha256);
-	buf_puts(out, "} 1\n");
+	put_sample(series, number, "rule", rule->id, "severity", severity_name(rule->severity));
 }
 
-static void last_run(struct buf *out, const char *name, const struct report *report)
+static void rulebook_info(const struct series *series, const struct report *report)
 {
-	buf_printf(out, "%s %lld\n", name, (long long)report->timestamp);
+	put_sample(series, 1, "version", report->rulebook_version, "sha256",
+		   report->rulebook_sha256);
 }
 
-static void window(struct buf *out, const char *name, const struct report *report)
+static void last_run(const struct series *series, const struct report *report)
 {
-	buf_printf(out, "%s %g\n", name, report->window > 0 ? report->window : 0);
+	put_number(series, (double)report->timestamp);
 }
 
-static void complete(struct buf *out, const char *name, const struct report *report)
+static void window(const struct series *series, const struct report *report)
 {
-	buf_printf(out, "%s %d\n", name, report->complete);
+	put_number(series, report->window > 0 ? report->window : 0);
 }
 
-static void status(struct buf *out, const char *name, const struct report *report)
+static void complete(const struct series *series, const struct report *report)
 {
-	buf_printf(out, "%s %d\n", name, report_status(report));
+	put_number(series, report->complete);
 }
 
-static void rules(struct buf *out, const char *name, const struct report *report)
+static void status(const struct series *series, const struct report *report)
 {
-	unsigned firing = report_evaluated(report) - report->waived_rules - report->quiet_count;
-
-	put_sample(out, name, "state", "firing", firing);
-	put_sample(out, name, "state", "waived", report->waived_rules);
-	put_sample(out, name, "state", "quiet", report->quiet_count);
-	put_sample(out, name, "state", "not_evaluated", report->unknown_count);
-	put_sample(out, name, "state", "not_asked", report->optional_count);
+	put_number(series, report_status(report));
 }
 
-static void firing_rules(struct buf *out, const char *name, const struct report *report)
+static void rules(const struct series *series, const struct report *report)
+{
+	const struct { const char *state; unsigned count; } states[] = {
+		{ "firing", report_evaluated(report) - report->waived_rules - report->quiet_count },
+		{ "waived", report->waived_rules },
+		{ "quiet", report->quiet_count },
+		{ "not_evaluated", report->unknown_count },
+		{ "not_asked", report->optional_count },
+	};
+	unsigned i;
+
+	for (i = 0; i < countof(states); i++)
+		put_sample(series, states[i].count, "state", states[i].state, NULL, NULL);
+}
+
+static void firing_rules(const struct series *series, const struct report *report)
 {
 	unsigned severity;
 
 	for (severity = SEVERITIES; severity-- > 0;)
-		put_sample(out, name, "severity", severity_name(severity),
-			   report->by_severity[severity]);
+		put_sample(series, report->by_severity[severity], "severity",
+			   severity_name(severity), NULL, NULL);
 }
 
 static bool is_listed(const struct report *report, const struct rule *rule)
@@ -115,22 +133,22 @@ static bool waived_before(const struct report *report, unsigned index)
 
 /* A quiet rule is 0, and one whose findings are all waived, so that an alert resolves; one that was not evaluated is not there: it is not
  * known to be quiet. */
-static void findings(struct buf *out, const char *name, const struct report *report)
+static void findings(const struct series *series, const struct report *report)
 {
 	unsigned i, count;
 
 	for (i = 0; i < report->finding_count; i += count) {
 		count = summary_same_rule(report, i);
-		put_rule(out, name, report->findings[i].rule, count);
+		put_rule(series, report->findings[i].rule, count);
 	}
 	for (i = 0; i < report->quiet_count; i++)
-		put_rule(out, name, report->quiet[i], 0);
+		put_rule(series, report->quiet[i], 0);
 	for (i = 0; i < report->waived_count; i++)
 		if (!waived_before(report, i) && !is_listed(report, report->waived[i].rule))
-			put_rule(out, name, report->waived[i].rule, 0);
+			put_rule(series, report->waived[i].rule, 0);
 }
 
-static void waived(struct buf *out, const char *name, const struct report *report)
+static void waived(const struct series *series, const struct report *report)
 {
 	unsigned i, j, count;
 
@@ -139,41 +157,42 @@ static void waived(struct buf *out, const char *name, const struct report *repor
 			continue;
 		for (count = 0, j = i; j < report->waived_count; j++)
 			count += report->waived[j].rule == report->waived[i].rule;
-		put_rule(out, name, report->waived[i].rule, count);
+		put_rule(series, report->waived[i].rule, count);
 	}
 }
 
-static void waivers(struct buf *out, const char *name, const struct report *report)
+static void waivers(const struct series *series, const struct report *report)
 {
 	unsigned counts[WAIVER_FAULTS] = { 0 }, i;
 
 	for (i = 0; i < report->waiver_count; i++)
 		counts[report->waivers[i].fault]++;
 	for (i = 0; i < WAIVER_FAULTS; i++)
-		put_sample(out, name, "fault", summary_fault((enum waiver_fault)i), counts[i]);
+		put_sample(series, counts[i], "fault", summary_fault((enum waiver_fault)i), NULL,
+			   NULL);
 }
 
-static void not_listed(struct buf *out, const char *name, const struct report *report)
+static void not_listed(const struct series *series, const struct report *report)
 {
-	buf_printf(out, "%s %u\n", name, report->more);
+	put_number(series, report->more);
 }
 
-static void not_evaluated(struct buf *out, const char *name, const struct report *report)
+static void not_evaluated(const struct series *series, const struct report *report)
 {
 	unsigned i;
 
 	for (i = 0; i < report->unknown_count; i++)
-		put_rule(out, name, report->unknown[i].rule, 1);
+		put_rule(series, report->unknown[i].rule, 1);
 }
 
-static void roles(struct buf *out, const char *name, const struct report *report)
+static void roles(const struct series *series, const struct report *report)
 {
 	unsigned i;
 
 	for (i = 0; i < report->role_count; i++)
 		if (report->roles[i].holds != ROLE_UNKNOWN)
-			put_sample(out, name, "role", report->roles[i].role->id,
-				   report->roles[i].holds == ROLE_YES);
+			put_sample(series, report->roles[i].holds == ROLE_YES, "role",
+				   report->roles[i].role->id, NULL, NULL);
 }
 
 /* All gauges. Names are for ever: dashboards and alerts hold them. */
@@ -199,18 +218,35 @@ static const struct family families[] = {
 	{ "tcp_advise_role", "What this host is to others, as far as a rule depends on it.", roles },
 };
 
-void print_prometheus(struct buf *out, const struct report *report, const struct look *look)
+static void put_families(struct buf *out, const struct report *const *reports, unsigned count,
+			 bool named)
 {
 	size_t start = out->len;
-	unsigned i;
+	unsigned i, j;
 
-	(void)look;
 	for (i = 0; i < countof(families); i++) {
 		const struct family *family = &families[i];
 
 		buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", family->name, family->help,
 			   family->name);
-		family->samples(out, family->name, report);
+		for (j = 0; j < count; j++) {
+			const struct series series = { out, family->name,
+						       named ? reports[j]->name : NULL };
+
+			family->samples(&series, reports[j]);
+		}
 	}
 	look_finish(out, start, NULL);
+}
+
+void print_prometheus(struct buf *out, const struct report *report, const struct look *look)
+{
+	(void)look;
+	put_families(out, &report, 1, false);
+}
+
+void print_prometheus_survey(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	(void)look;
+	put_families(out, (const struct report *const *)survey->reports, survey->count, true);
 }

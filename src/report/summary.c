@@ -235,6 +235,7 @@ struct report summary_sum(const struct survey *survey)
 		sum.quiet_count += report->quiet_count;
 		sum.unknown_count += report->unknown_count;
 		sum.optional_count += report->optional_count;
+		sum.waived_rules += report->waived_rules;
 		sum.complete &= report->complete;
 	}
 	return sum;

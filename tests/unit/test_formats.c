@@ -205,6 +205,40 @@ static void test_prometheus_escapes_labels_and_names_no_subject(void **state)
 	assert_null(strstr(strstr(out.text, "# HELP tcp_advise_last"), "@root"));
 }
 
+static void test_several_namespaces_make_one_document(void **state)
+{
+	static const char *const markdown[] = {
+		"## tcp-advise: 2 critical, 2 notices", "\n| network namespace | verdict |\n|---|---|\n",
+		"\n| `a\"\\|b` | 1 critical, 1 notice (incomplete) |\n", "\n| `gone` | not looked at: it ended |\n",
+		"\n\n## tcp-advise: 1 critical, 1 notice (incomplete)\n\n- host: `web1.example.org`\n",
+	};
+	static const char *const prometheus[] = {
+		"gauge\ntcp_advise_status{netns=\"a\\\"|b\"} 2\ntcp_advise_status{netns=\"web\"} 2\n#",
+		"tcp_advise_findings{netns=\"web\",rule=\"keepalive-late\",severity=\"notice\"} 1\n",
+	};
+	static const char *const nagios[] = { "TCP-ADVISE CRITICAL: ", " waived=0;;;0;122 " };
+	struct report one = make_report(), other = make_report(), *reports[] = { &one, &other };
+	struct report_skipped skipped = { .name = "gone", .reason = "it ended" };
+	struct survey survey = { .reports = reports, .count = 2, .skipped = &skipped,
+				 .skipped_count = 1 };
+	const struct { const char *format; const char *const *parts; unsigned count; } rows[] = {
+		{ "markdown", markdown, countof(markdown) },
+		{ "prometheus", prometheus, countof(prometheus) },
+		{ "nagios", nagios, countof(nagios) },
+	};
+	unsigned i;
+
+	(void)state;
+	one.name = "a\"|b";
+	other.name = "web";
+	for (i = 0; i < countof(rows); i++) {
+		autobuf struct buf out = BUF_INIT;
+
+		format_find(rows[i].format)->print_survey(&out, &survey, &(struct look){ 0 });
+		assert_has(out.text, rows[i].parts, rows[i].count);
+	}
+}
+
 static void test_no_format_lets_controls_through(void **state)
 {
 	static const char *const names[] = { "markdown", "nagios", "prometheus" };
@@ -250,6 +284,7 @@ int main(void)
 		cmocka_unit_test(test_nagios_says_why_there_is_no_report),
 		cmocka_unit_test(test_prometheus_counts_and_does_not_guess),
 		cmocka_unit_test(test_prometheus_escapes_labels_and_names_no_subject),
+		cmocka_unit_test(test_several_namespaces_make_one_document),
 		cmocka_unit_test(test_no_format_lets_controls_through),
 		cmocka_unit_test(test_an_empty_report_prints),
 	};
