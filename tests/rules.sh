@@ -31,12 +31,14 @@ printf '[control]\ntitle = a\033[31mb\n' >"$tmp/control.ini"
 printf '' >"$tmp/none.ini"
 head -c 1100000 /dev/zero | tr '\0' '#' >"$tmp/huge.ini"
 printf '\357\273\277[mark]\r\ntitle = t\r\nseverity = info\r\nwhen = 1 == 1\r\n' >"$tmp/mark.ini"
+printf '[%s]\ntitle = t\n' "an-id-of-fifty-bytes-is-one-byte-longer-than-an-id" >"$tmp/long.ini"
 expect() {
 	"$TCP_ADVISE" rules --rules "$tmp/$1" >"$tmp/out" 2>&1
 	grep -qF "$2" "$tmp/out" || fail "$1: expected '$2', got: $(cat "$tmp/out")"
 }
 expect nul.ini "nul.ini:2:10: this line contains a NUL byte"
 expect control.ini "control.ini:2:10: this line contains a control byte"
+expect long.ini "long.ini:1:2: the id of a rule has at most 49 bytes"
 expect none.ini "no rules were found"
 expect huge.ini "longer than 1 MiB"
 expect missing.ini "No such file or directory"
