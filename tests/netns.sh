@@ -312,7 +312,7 @@ if "$TCP_PROVOKE" many-namespaces --check >"$tmp/out" 2>&1; then
 		"$advise" --window 100ms --only close-wait-leak,sack-off --netns all \
 		--let close-wait-leak.age=1ms --let close-wait-leak.many=10
 	lines 12 'in CLOSE_WAIT and held by processes: 10$'
-	lines 12 '^  local ports: *80[89][0-9] (10)$'
+	lines 12 '^ *local ports: *80[89][0-9] (10)$'
 else
 	skip "$(cat "$tmp/out")"
 fi
