@@ -128,13 +128,13 @@ static void resolve(const struct walk *w, struct expr *symbol, const struct fact
 	const struct symbol *s;
 
 	symbol->unit = UNIT_SYMBOL;
-	for (s = beside->symbols; s && s->name; s++) {
+	for (s = beside->symbols; s && s->name; s++)
 		if (strcmp(s->name, symbol->text) == 0) {
 			symbol->number = s->value;
 			return;
 		}
+	for (s = beside->symbols; s && s->name; s++)
 		nearest_try(&nearest, s->name);
-	}
 	buf_puts(&hint, "");
 	nearest_hint(&nearest, &hint);
 	fault_about(w, symbol, buf_text(&hint)[0] ? "'$1' is not a value of this fact$2" :
