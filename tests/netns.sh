@@ -152,8 +152,8 @@ check "blue is not in the JSON" grep -q '"name": "blue"' "$tmp/all.json"
 expect 1 "TCP-ADVISE WARNING: 1 warning in 1 of 3 network namespaces: blue | critical=0;;0;0;" \
 	"$advise" --window 0 --only $rules --netns all --format nagios
 lines 1 '^network namespace: blue$'
-expect 3 "--netns all: the format prometheus is for one network namespace" \
-	"$advise" --netns all --format prometheus
+expect 3 "--netns all: the format sysctl is for one network namespace" \
+	"$advise" --netns all --format sysctl
 expect 3 "name it" "$advise" --netns all record "$tmp/recording"
 expect 3 "so --from goes without" "$advise" --netns blue --from "$tmp"
 check "a refused recording was begun" [ ! -e "$tmp/recording" ]
