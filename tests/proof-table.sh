@@ -61,13 +61,16 @@ rows() {
 	remedies >"$work/remedies"
 	awk -F '\t' -v runs="$runs" '
 	function plain(text) { gsub(/[|*<`\\]/, "\\\\&", text); return text }
-	# What stands between two marks of a line of tests/provoke/proof.c.
+	# What stands between two marks of a line of tests/provoke/proof.c, of several tries the last.
 	function between(line, from, to,  start) {
 		start = index(line, from)
 		if (!start)
 			return ""
 		line = substr(line, start + length(from))
-		return to != "" && index(line, to) ? substr(line, 1, index(line, to) - 1) : line
+		if (to != "" && index(line, to))
+			line = substr(line, 1, index(line, to) - 1)
+		sub(/.*; (plain|healthy|fixed) again: /, "", line)
+		return line
 	}
 	function fixed_by(rule, remedy) {
 		if (set[rule] != "")
