@@ -6,7 +6,6 @@
 # own, where there are no others.
 set -u
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
-export TCP_ADVISE_RULES="$srcdir/rules"
 
 if [ "${NETNS_SH_INSIDE-}" != 1 ]; then
 	export NETNS_SH_INSIDE=1
@@ -22,7 +21,14 @@ fi
 tmp=$(mktemp -d) || exit 99
 passed=0 failed=0 skipped=0 helpers=
 trap 'kill $helpers 2>/dev/null; rm -rf "$tmp"' EXIT
-advise="$TCP_ADVISE"
+# The build may stand where nobody may not go.
+chmod 755 "$tmp"
+mkdir "$tmp/program"
+cp "$TCP_ADVISE" "$tmp/program/tcp-advise"
+cp -r "$srcdir/rules" "$tmp/program/rules"
+chmod -R u+w,a+rX "$tmp/program"
+advise="$tmp/program/tcp-advise"
+export TCP_ADVISE_RULES="$tmp/program/rules"
 rules=sack-off,timestamps-off,tcp-mem-too-small
 
 fail() {
