@@ -122,4 +122,13 @@ static inline struct timeline *world_timeline(struct world *w, const char *rule,
 	return timeline;
 }
 
+static inline int64_t count_runs(struct world *w)
+{
+	struct timeline *timeline = world_timeline(w, NULL, INT64_MIN);
+	int64_t runs = (int64_t)timeline->runs;
+
+	timeline_free(timeline);
+	return runs;
+}
+
 #endif
