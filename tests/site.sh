@@ -34,6 +34,19 @@ for name in wrong rules values; do
 	golden $name "$tmp/err"
 done
 
+# More than is kept: the lines of such a section are passed over.
+awk 'BEGIN {
+	for (i = 0; i < 250; i++) print "[waive test-host]\nreason = r\nuntil = never"
+	print "[waive test-host]\nreason = r\nuntil = soon\n  or so"
+	print "[tune test-host]"
+	for (i = 0; i < 999; i++) print "severity = info"
+	print "severity = info\n  or so\n[tune test-path]\nseverity = info\n  or so"
+}' >"$tmp/many.ini"
+"$TCP_ADVISE" --window 0 --config "$tmp/many.ini" >"$tmp/out" 2>"$tmp/err"
+[ $? -eq 3 ] || fail "more than is kept: exit status is not 3"
+grep -o 'ini:[0-9]*:[0-9]*: .*' "$tmp/err" >"$tmp/messages"
+golden many "$tmp/messages"
+
 mkdir "$tmp/recording"
 tar -xzf "$srcdir/tests/recordings/bind-before-connect.tar.gz" -C "$tmp/recording" || exit 99
 

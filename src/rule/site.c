@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { SECTIONS_MAX = 250, LINES_MAX = 1000, KEEP_MOST_DAYS = 3660 };
+enum { WAIVERS_MAX = 250, LINES_MAX = 1000, KEEP_MOST_DAYS = 3660 };
 
 struct site_reader {
 	struct site *site;
@@ -104,9 +104,20 @@ static const struct site_key *find_key(const struct site_reader *r, const struct
 	return NULL;
 }
 
+/* A section for which there is no room: its lines have no place to go. */
+static void refuse(struct site_reader *r, const struct ini_line *line, unsigned most, const char *what)
+{
+	errors_add_at(r->errors, &line->place, "more than %u %s", most, what);
+	r->kind = NULL;
+}
+
 static void waive(struct site_reader *r, const char *id, const struct ini_line *line)
 {
-	r->site->waivers[r->site->waiver_count++] = (struct waiver){ .id = id, .place = line->place };
+	if (r->site->waiver_count == WAIVERS_MAX)
+		refuse(r, line, WAIVERS_MAX, "waivers");
+	else
+		r->site->waivers[r->site->waiver_count++] =
+			(struct waiver){ .id = id, .place = line->place };
 }
 
 static void waive_line(struct site_reader *r, const struct ini_line *line)
@@ -128,7 +139,11 @@ static void waive_line(struct site_reader *r, const struct ini_line *line)
 
 static void tune(struct site_reader *r, const char *id, const struct ini_line *line)
 {
-	r->site->tunings[r->site->tuning_count++] = (struct tuning){ .id = id, .place = line->place };
+	if (r->site->tuning_count == LINES_MAX)
+		refuse(r, line, LINES_MAX, "lines of tuning");
+	else
+		r->site->tunings[r->site->tuning_count++] =
+			(struct tuning){ .id = id, .place = line->place };
 }
 
 static void tune_line(struct site_reader *r, const struct ini_line *line)
@@ -191,8 +206,6 @@ static void begin_section(struct site_reader *r, const struct ini_line *line)
 	if (!r->kind)
 		errors_add_at(r->errors, &line->place, "'%s' is no section: expected [waive RULE], "
 			      "[tune RULE] or [history]", line->section);
-	else if (r->site->waiver_count == SECTIONS_MAX || r->site->tuning_count == LINES_MAX)
-		errors_add_at(r->errors, &line->place, "more than %d sections", SECTIONS_MAX);
 	else
 		r->kind->begin(r, line->section + strlen(r->kind->name), line);
 }
@@ -232,7 +245,7 @@ void site_read(struct site *site, struct arena *arena, const char *path, struct 
 		return;
 	}
 	site->file = arena_strdup(arena, path);
-	site->waivers = arena_alloc(arena, SECTIONS_MAX * sizeof *site->waivers);
+	site->waivers = arena_alloc(arena, WAIVERS_MAX * sizeof *site->waivers);
 	site->tunings = arena_alloc(arena, LINES_MAX * sizeof *site->tunings);
 	ini_read(arena, site->file, buf_text(&text), text.len, read_line, &r, errors);
 }
