@@ -396,7 +396,8 @@ static unsigned unseen_owner(struct owners *owners, enum owner_kind kind, uint32
 		owner.service = arena_strdup(owners->texts,
 					     names_text(owners->names, (unsigned)service));
 	unseen.number = add_owner(owners, &owner);
-	owners->unseen[owners->unseen_count++] = unseen;
+	if (unseen.number)
+		owners->unseen[owners->unseen_count++] = unseen;
 	return unseen.number;
 }
 

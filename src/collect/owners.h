@@ -47,7 +47,7 @@ bool owners_known(const struct owners *owners);
 /* ... and its source could say. */
 bool owners_recorded(const struct owners *owners);
 /* The number of a socket's owner, of the first holder if there are several; 0: no process can hold
- * it, for it has no inode. */
+ * it, for it has no inode; or there are more owners than are kept. */
 unsigned owners_number(struct owners *owners, const struct who *who);
 /* NULL for 0 and for numbers never given out; good until the next call of owners_number(). */
 const struct owner *owners_at(const struct owners *owners, unsigned number);

@@ -133,6 +133,26 @@ static void test_hidden_holders(void **state)
 	world_free(&world);
 }
 
+/* A recording may name more processes than are kept: then nobody new is. */
+static void test_more_processes_than_are_kept(void **state)
+{
+	enum { PROCESSES = 1 << 16, USERS = 500 };
+	autobuf struct buf lines = BUF_INIT;
+	struct who who = { .inode = 1 };
+	struct world world;
+	unsigned i;
+
+	(void)state;
+	for (i = 1; i <= PROCESSES; i++)
+		buf_printf(&lines, "process\t%u\t0\t\tx\n", i);
+	world = world_new(buf_text(&lines), NULL);
+	for (; who.uid < USERS; who.uid++)
+		assert_int_equal(owners_number(world.owners, &who), 0);
+	assert_non_null(owners_at(world.owners, PROCESSES));
+	assert_false(owners_late(world.owners)); /* stands behind what they would overwrite */
+	world_free(&world);
+}
+
 /* With the capabilities, but denied all the same (a security module): not "nobody". */
 static void test_denied_is_not_nobody(void **state)
 {
@@ -293,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_a_holder),
 		cmocka_unit_test(test_hidden_holders),
 		cmocka_unit_test(test_denied_is_not_nobody),
+		cmocka_unit_test(test_more_processes_than_are_kept),
 		cmocka_unit_test(test_unknown_owners),
 		cmocka_unit_test(test_two_looks),
 		cmocka_unit_test(test_not_asked),
