@@ -214,16 +214,14 @@ static void begin_steps(struct row_decoder *d, const struct query *query, struct
 	}
 }
 
-static void begin_options(struct row_decoder *d, enum pass pass, struct row *row)
+/* Listeners come alone, and again among the others where a rule asks who holds them. */
+static void begin_options(struct row_decoder *d, struct row *row)
 {
-	const enum why why = pass != PASS_LISTEN ? WHY_LISTENERS :
-			     d->options		 ? d->options->why :
-						   WHY_NO_OPTIONS;
 	unsigned i;
 
 	for (i = 0; i < d->option_count; i++)
-		set_unknown(row, d->option_columns[i].column, why);
-	d->live_options = pass == PASS_LISTEN && d->options && d->option_count;
+		set_unknown(row, d->option_columns[i].column, WHY_LISTENERS);
+	d->live_options = d->option_count && d->states & STATES_LISTEN;
 }
 
 void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query *query, bool proc,
@@ -253,7 +251,7 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 		set_unknown(row, i, row->why);
 	begin_groups(d, query);
 	begin_steps(d, query, row);
-	begin_options(d, pass, row);
+	begin_options(d, row);
 	if (d->attributes & HAS_ULP)
 		d->attributes |= HAS_MARK; /* rule_ulp() */
 }
@@ -389,8 +387,13 @@ static inline void fill_step(struct row_decoder *d, const struct step *step, str
 
 static void fill_options(struct row_decoder *d, struct row *row)
 {
-	const struct option_entry *entry = option_table_find(d->options, row->cookie);
-	enum why why = entry ? entry->why : d->options->why;
+	const bool listens = row->state == STATE_LISTEN;
+	const struct option_entry *entry =
+		listens && d->options ? option_table_find(d->options, row->cookie) : NULL;
+	const enum why why = !listens	 ? WHY_LISTENERS :
+			     !d->options ? WHY_NO_OPTIONS :
+			     entry	 ? entry->why :
+					   d->options->why;
 	unsigned i;
 
 	for (i = 0; i < d->option_count; i++) {

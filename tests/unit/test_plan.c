@@ -150,6 +150,21 @@ static void test_everything_is_everything(void **state)
 	built_fini(&b);
 }
 
+/* Listeners are asked for again once their holders are known. */
+static void test_everything_leaves_nothing_out(void **state)
+{
+	const bool modes[] = { false, true };
+	struct built b;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(modes); i++) {
+		build(&b, RULE("a", "distinct(process, state == listen) > 3"), NULL, modes[i]);
+		assert_true(b.plan->query[PASS_INFO].states & BIT(LISTEN));
+		built_fini(&b);
+	}
+}
+
 static void test_growth_of_listeners_wants_two_samples(void **state)
 {
 	struct built b;
@@ -219,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_host_rules_ask_for_no_sockets),
 		cmocka_unit_test(test_closed_rules_are_not_asked_for),
 		cmocka_unit_test(test_everything_is_everything),
+		cmocka_unit_test(test_everything_leaves_nothing_out),
 		cmocka_unit_test(test_vitals_ask_for_all_that_takes_no_lock),
 		cmocka_unit_test(test_growth_of_listeners_wants_two_samples),
 		cmocka_unit_test(test_an_unknown_rule_is_named),

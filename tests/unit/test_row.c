@@ -284,6 +284,51 @@ static void test_each_dump_looks_for_its_own_attributes(void **state)
 	fixture_fini(&f);
 }
 
+/* They are asked for again where a rule asks who holds them. */
+static void test_options_are_those_of_listeners_in_any_pass(void **state)
+{
+	static const char *const facts[] = { "tcp_keepidle", NULL };
+	static const struct {
+		enum pass pass;
+		unsigned sent;
+		enum why why;
+	} cases[] = {
+		{ PASS_LISTEN, STATE_LISTEN, WHY_KNOWN },
+		{ PASS_INFO, STATE_LISTEN, WHY_KNOWN },
+		{ PASS_INFO, STATE_ESTABLISHED, WHY_LISTENERS },
+	};
+	const struct query some = { .states = STATES_ALL & ~STATES_LISTEN };
+	struct option_entry entry = { .cookie = UINT64_C(0x200000001), .why = WHY_KNOWN };
+	const struct option_table table = { WHY_DENIED, &entry, .count = 1 };
+	unsigned short all[OPTIONS_MAX];
+	unsigned i, count = option_facts(all);
+	struct row_decoder *decoder;
+	struct fixture f;
+	struct row row;
+
+	(void)state;
+	for (i = 0; i < count; i++)
+		entry.value[i] = all[i] == fact_find("tcp_keepidle") ? 7200 : 0;
+	fixture_init(&f, facts);
+	decoder = row_decoder_new(&f.plan, f.sample, f.listeners, NULL);
+	row_decoder_options(decoder, &table);
+	for (i = 0; i < countof(cases); i++) {
+		struct packet p = { .len = 0 };
+
+		put_socket(&p, &(struct socket_spec){ .state = cases[i].sent, .cookie = entry.cookie });
+		row_decoder_begin(decoder, cases[i].pass, &everything, false, &row);
+		row_decode(decoder, p.bytes + NLMSG_HDRLEN, p.len - NLMSG_HDRLEN, &row);
+		if (cases[i].why == WHY_KNOWN)
+			assert_true(row.value[0] == 7200);
+		else
+			assert_true(isnan(row.value[0]) && row.unknown[0] == cases[i].why);
+	}
+	row_decoder_begin(decoder, PASS_INFO, &some, false, &row);
+	assert_int_equal(row.unknown[0], WHY_LISTENERS);
+	row_decoder_free(decoder);
+	fixture_fini(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_identity_is_normalised),
 		cmocka_unit_test(test_each_dump_looks_for_its_own_attributes),
 		cmocka_unit_test(test_a_row_does_not_depend_on_the_one_before),
+		cmocka_unit_test(test_options_are_those_of_listeners_in_any_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
