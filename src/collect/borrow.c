@@ -177,6 +177,7 @@ static unsigned take_replies(const struct lender *lender, double until, struct a
 	double left;
 
 	while (next < lender->count && (left = until - watched_now()) > 0) {
+		ready.revents = 0; /* poll() leaves it alone when a signal ends it */
 		if (poll(&ready, 1, (int)(left * 1000) + 1) < 0 && errno != EINTR)
 			break;
 		if (!ready.revents)

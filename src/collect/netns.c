@@ -209,9 +209,8 @@ int netns_read_first(struct netns_list *list, const char *path, size_t max, stru
 	buf_clear(out);
 	if (!list->has_first || here < 0)
 		return ENODATA;
-	if (netns_enter(list, &list->list[0]) != 0)
-		return ENODATA;
-	error = file_read(AT_FDCWD, path, max, out);
+	error = netns_enter(list, &list->list[0]) != 0 ? ENODATA :
+							 file_read(AT_FDCWD, path, max, out);
 	return move(list, here) != 0 ? ENODATA : error;
 }
 
