@@ -1,0 +1,201 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is installed below the system's folders: "make install" puts each file where distributions have
+# it, over nothing that was edited, and "make uninstall" takes it away. The command of the cron file runs
+# where cron would run it, the service makes no system call that its filter refuses, the configuration
+# is true once it is uncommented, and both completions complete.
+set -u
+: "${TCP_ADVISE:?}" "${srcdir:=.}" "${builddir:=.}"
+export TCP_ADVISE_RULES="$srcdir/rules"
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0 skipped=0
+
+pass() {
+	passed=$((passed + 1))
+}
+
+fail() {
+	echo "FAIL: $*"
+	failed=$((failed + 1))
+}
+
+skip() {
+	echo "SKIP: $*"
+	skipped=$((skipped + 1))
+}
+
+# ---- make install, make uninstall ----
+
+root=$tmp/root
+run_make() {
+	MAKEFLAGS='' make -C "$builddir" "$1" DESTDIR="$root" prefix=/usr sysconfdir=/etc localstatedir=/var \
+		>"$tmp/make" 2>&1 || fail "make $1: $(tail -n 5 "$tmp/make")"
+}
+
+run_make install-etc
+for file in /etc/tcp-advise/tcp-advise.ini /etc/cron.d/tcp-advise \
+	/usr/lib/systemd/system/tcp-advise.service /usr/lib/systemd/system/tcp-advise.timer \
+	/usr/share/bash-completion/completions/tcp-advise /usr/share/zsh/site-functions/_tcp-advise; do
+	[ "$(stat -c %a "$root$file" 2>/dev/null)" = 644 ] || fail "not installed, or not for all to read: $file"
+done
+[ -d "$root/var/lib/tcp-advise" ] || fail "there is no folder for the history"
+grep -q '^ExecStart=.*/bin/tcp-advise --cron' "$root/usr/lib/systemd/system/tcp-advise.service" ||
+	fail "the service does not run the program"
+# Nothing is enabled by itself.
+grep -v -e '^#' -e '^[A-Z]*=' "$root/etc/cron.d/tcp-advise" | grep . && fail "cron.d: a job is enabled"
+find "$root" -type l | grep . && fail "a unit is enabled"
+cp "$root/etc/tcp-advise/tcp-advise.ini" "$tmp/commented.ini"
+cp "$root/etc/cron.d/tcp-advise" "$tmp/cron.d"
+cp "$root"/usr/lib/systemd/system/tcp-advise.* "$tmp"
+
+# What an administrator has edited stays.
+echo '# edited' >>"$root/etc/cron.d/tcp-advise"
+run_make install-etc
+grep -q '^# edited' "$root/etc/cron.d/tcp-advise" || fail "an edited file was replaced"
+run_make uninstall-etc
+[ "$(cd "$root" && find . -type f)" = ./etc/cron.d/tcp-advise ] ||
+	fail "uninstalled: $(cd "$root" && find . -type f)"
+
+# ---- the configuration ----
+
+"$TCP_ADVISE" rules --ids --config "$tmp/commented.ini" >"$tmp/out" 2>&1 || fail "tcp-advise.ini: $(cat "$tmp/out")"
+# Without the comments that are prose it is a configuration.
+sed -n 's/^#\(\[.*\|[a-z]* *=.*\| \{9,\}.*\)/\1/p' "$tmp/commented.ini" >"$tmp/site.ini"
+grep -c '^\[' "$tmp/site.ini" | grep -qx 3 || fail "tcp-advise.ini: not all sections are shown"
+"$TCP_ADVISE" rules --ids --config "$tmp/site.ini" >"$tmp/out" 2>&1 ||
+	fail "tcp-advise.ini, uncommented: $(cat "$tmp/out")"
+
+# ---- cron ----
+
+grep -q '^#\*/5 \* \* \* \* root /[^ ]*/tcp-advise --cron$' "$tmp/cron.d" || fail "cron.d: not the line expected"
+command=$(sed -n 's,^#\*/5 \* \* \* \* root /[^ ]*/tcp-advise ,,p' "$tmp/cron.d")
+command="$TCP_ADVISE $command --history $tmp/history.db --rules $srcdir/rules"
+
+# As cron has it: no terminal, nothing on standard input, hardly any variable; output is a mail. Twice, in
+# a namespace of its own, in which something is found and nothing changes.
+cat >"$tmp/crond" <<END
+echo 0 >/proc/sys/net/ipv4/tcp_sack
+for run in first second; do
+	setsid env -i PATH=/usr/bin:/bin SHELL=/bin/sh LANG=C HOME=/ LOGNAME=root \\
+		/bin/sh -c "$command" </dev/null >"$tmp/\$run" 2>&1
+	echo \$? >>"$tmp/statuses"
+done
+END
+private=
+unshare -n true 2>/dev/null && private="unshare -n"
+[ -n "$private" ] || { unshare -rn true 2>/dev/null && private="unshare -rn"; }
+if [ -n "$private" ]; then
+	$private sh "$tmp/crond"
+	status=$(tail -n 1 "$tmp/statuses")
+	[ "$(uniq "$tmp/statuses" | wc -l)" -eq 1 ] && [ "$status" -le 2 ] ||
+		fail "cron: status $(tr '\n' ' ' <"$tmp/statuses"): $(cat "$tmp/first" "$tmp/second")"
+	grep -qF '[sack-off]' "$tmp/first" || fail "cron: the first run does not say: $(cat "$tmp/first")"
+	[ -s "$tmp/second" ] && fail "cron: nothing changed, and there is a mail: $(cat "$tmp/second")"
+	LC_ALL=C grep -n '[^ -~]' "$tmp/first" && fail "cron: the mail is not plain text"
+	[ -s "$tmp/history.db" ] || fail "cron: no history"
+else
+	skip "no network namespace may be made, so the cron job was not run"
+fi
+
+# ---- systemd ----
+
+if command -v systemd-analyze >/dev/null; then
+	# Warnings about units of this host are not about ours.
+	sed "s,^ExecStart=[^ ]*,ExecStart=$TCP_ADVISE," "$tmp/tcp-advise.service" >"$tmp/out" && mkdir "$tmp/units" &&
+		cp "$tmp/out" "$tmp/units/tcp-advise.service" && cp "$tmp/tcp-advise.timer" "$tmp/units/"
+	systemd-analyze verify --man=no "$tmp/units/tcp-advise.timer" "$tmp/units/tcp-advise.service" >"$tmp/out" 2>&1
+	grep -E 'tcp-advise\.(service|timer)' "$tmp/out" && fail "systemd-analyze verify has complaints"
+	if systemd-analyze security --help 2>/dev/null | grep -q -e --offline; then
+		systemd-analyze security --offline=true --threshold=20 "$tmp/units/tcp-advise.service" >"$tmp/out" 2>&1 ||
+			fail "systemd-analyze security: $(tail -n 1 "$tmp/out")"
+		sed -n 's/^.*\(Overall exposure level.*: [0-9.]*\).*/\1/p' "$tmp/out"
+	else
+		skip "this systemd-analyze cannot judge a unit offline"
+	fi
+	# The filter as sets of names, expanded.
+	set_of() {
+		for name in "$@"; do systemd-analyze syscall-filter "$name" 2>/dev/null; done |
+			sed -n 's/^ \{2,\}\([a-z0-9_@-]*\)$/\1/p' | while read -r name; do
+			case $name in @*) set_of "$name" ;; *) echo "$name" ;; esac
+		done | sort -u
+	}
+	if strace -qq -o /dev/null true 2>/dev/null && [ -n "$(set_of @privileged)" ]; then
+		set_of @system-service >"$tmp/allowed"
+		set_of @privileged @resources >"$tmp/refused"
+		# As somebody, as the service is: for root, SQLite keeps a file's owner.
+		somebody=
+		[ "$(id -u)" -ne 0 ] || somebody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+		mkdir -m 777 "$tmp/state"
+		chmod 755 "$tmp"
+		strace -f -qq -o "$tmp/trace" $somebody "$TCP_ADVISE" --cron --history "$tmp/state/history.db" \
+			>"$tmp/out" 2>&1
+		[ $? -le 2 ] && [ -s "$tmp/state/history.db" ] || fail "as somebody: $(cat "$tmp/out")"
+		# Up to there the calls are those of setpriv.
+		sed -i '1,/ execve("[^"]*tcp-advise"/d' "$tmp/trace"
+		sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$tmp/trace" | sort -u >"$tmp/calls"
+		[ "$(wc -l <"$tmp/calls")" -gt 10 ] || fail "hardly a system call was seen"
+		comm -23 "$tmp/calls" "$tmp/allowed" >"$tmp/out"
+		comm -12 "$tmp/calls" "$tmp/refused" >>"$tmp/out"
+		if [ -s "$tmp/out" ]; then fail "the service refuses: $(tr '\n' ' ' <"$tmp/out")"; else pass; fi
+	else
+		skip "no strace, or no sets of system calls"
+	fi
+else
+	skip "systemd-analyze is not installed"
+fi
+
+# ---- completions ----
+
+mkdir "$tmp/bin" && ln -s "$TCP_ADVISE" "$tmp/bin/tcp-advise"
+PATH=$tmp/bin:$PATH
+
+# complete_bash WORD...: what bash would offer for the last of them.
+complete_bash() {
+	bash --norc -c '. "$1" && shift && COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) && _tcp_advise &&
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$srcdir/etc/bash-completion/tcp-advise" "$@" 2>&1
+}
+
+# complete_zsh WORD...: the same of zsh, asked through a terminal, as it completes nowhere else.
+complete_zsh() {
+	zsh -f "$srcdir/tests/complete.zsh" "$srcdir/etc/zsh" "$*" 2>&1
+}
+
+offers() {
+	how=$1 expected=$2
+	shift 2
+	if "complete_$how" "$@" | tr -d '\r' | grep -qxF -e "$expected"; then pass; else
+		fail "$how: $* does not offer $expected, but $("complete_$how" "$@" | head -n 5)"
+	fi
+}
+
+completes() {
+	offers "$1" explain tcp-advise ex
+	offers "$1" history tcp-advise hist
+	offers "$1" --history tcp-advise --hi
+	offers "$1" --window tcp-advise plan --win
+	offers "$1" close-wait-leak tcp-advise explain close-wait-l
+	offers "$1" prometheus tcp-advise --format pro
+	offers "$1" proxy tcp-advise --role pro
+	offers "$1" net.core.somaxconn tcp-advise facts net.core.som
+}
+
+if command -v bash >/dev/null; then
+	completes bash
+	offers bash half-open-pile,close-wait-leak tcp-advise --only half-open-pile,close-wait-l
+	# Options and commands come from the program, formats do not.
+	for format in $("$TCP_ADVISE" --format no-such-format 2>&1 | sed 's/.*expected //; s/;.*//; s/,//g'); do
+		offers bash "$format" tcp-advise --format "$format"
+		grep -q "compadd text .*\<$format\>" "$srcdir/etc/zsh/_tcp-advise" || grep -q "compadd $format" "$srcdir/etc/zsh/_tcp-advise" ||
+			fail "zsh: does not offer the format $format"
+	done
+else
+	skip "bash is not installed"
+fi
+if command -v zsh >/dev/null; then
+	completes zsh
+else
+	skip "zsh is not installed"
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
