@@ -5,7 +5,7 @@
 # where cron would run it, the service makes no system call that its filter refuses, the configuration
 # is true once it is uncommented, and both completions complete.
 set -u
-: "${TCP_ADVISE:?}" "${srcdir:=.}" "${builddir:=.}"
+: "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}" "${builddir:=.}"
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
@@ -36,9 +36,11 @@ run_make() {
 run_make install-etc
 for file in /etc/tcp-advise/tcp-advise.ini /etc/cron.d/tcp-advise \
 	/usr/lib/systemd/system/tcp-advise.service /usr/lib/systemd/system/tcp-advise.timer \
-	/usr/share/bash-completion/completions/tcp-advise /usr/share/zsh/site-functions/_tcp-advise; do
+	/usr/share/bash-completion/completions/tcp-advise; do
 	[ "$(stat -c %a "$root$file" 2>/dev/null)" = 644 ] || fail "not installed, or not for all to read: $file"
 done
+find "$root/usr/share/zsh" -name _tcp-advise -perm 644 | grep -qE '/(site-functions|vendor-completions)/' ||
+	fail "the completion of zsh is not installed"
 [ -d "$root/var/lib/tcp-advise" ] || fail "there is no folder for the history"
 grep -q '^ExecStart=.*/bin/tcp-advise --cron' "$root/usr/lib/systemd/system/tcp-advise.service" ||
 	fail "the service does not run the program"
@@ -72,9 +74,17 @@ grep -q '^#\*/5 \* \* \* \* root /[^ ]*/tcp-advise --cron$' "$tmp/cron.d" || fai
 command=$(sed -n 's,^#\*/5 \* \* \* \* root /[^ ]*/tcp-advise ,,p' "$tmp/cron.d")
 command="$TCP_ADVISE $command --history $tmp/history.db --rules $srcdir/rules"
 
-# As cron has it: no terminal, nothing on standard input, hardly any variable; output is a mail. Twice, in
-# a namespace of its own, in which something is found and nothing changes.
-cat >"$tmp/crond" <<END
+# check_mails WHO FIRST SECOND: two runs in a namespace in which something is found and nothing changes.
+check_mails() {
+	grep -qF '[sack-off]' "$2" || fail "$1: the first run does not say: $(cat "$2")"
+	[ -s "$3" ] && fail "$1: nothing changed, and there is a mail: $(cat "$3")"
+	LC_ALL=C grep -n '[^ -~]' "$2" && fail "$1: the mail is not plain text"
+	[ -s "$tmp/history.db" ] || fail "$1: no history"
+	pass
+}
+
+# As cron has it: no terminal, nothing on standard input, hardly any variable; output is a mail.
+cat >"$tmp/as-cron" <<END
 echo 0 >/proc/sys/net/ipv4/tcp_sack
 for run in first second; do
 	setsid env -i PATH=/usr/bin:/bin SHELL=/bin/sh LANG=C HOME=/ LOGNAME=root \\
@@ -86,16 +96,57 @@ private=
 unshare -n true 2>/dev/null && private="unshare -n"
 [ -n "$private" ] || { unshare -rn true 2>/dev/null && private="unshare -rn"; }
 if [ -n "$private" ]; then
-	$private sh "$tmp/crond"
+	$private sh "$tmp/as-cron"
 	status=$(tail -n 1 "$tmp/statuses")
 	[ "$(uniq "$tmp/statuses" | wc -l)" -eq 1 ] && [ "$status" -le 2 ] ||
 		fail "cron: status $(tr '\n' ' ' <"$tmp/statuses"): $(cat "$tmp/first" "$tmp/second")"
-	grep -qF '[sack-off]' "$tmp/first" || fail "cron: the first run does not say: $(cat "$tmp/first")"
-	[ -s "$tmp/second" ] && fail "cron: nothing changed, and there is a mail: $(cat "$tmp/second")"
-	LC_ALL=C grep -n '[^ -~]' "$tmp/first" && fail "cron: the mail is not plain text"
-	[ -s "$tmp/history.db" ] || fail "cron: no history"
+	check_mails "as cron" "$tmp/first" "$tmp/second"
+	rm "$tmp/history.db"
 else
 	skip "no network namespace may be made, so the cron job was not run"
+fi
+
+# Debian's cron, in namespaces of its own: it sees our file and no other, its /run is new, and sendmail
+# keeps the mail. A job of @reboot runs when cron starts, so nobody has to wait for the next minute; cron
+# is started anew for the second run. Between the two is a job of cron's own that says when all is done.
+cat >"$tmp/real-cron" <<END
+set -e
+echo 0 >/proc/sys/net/ipv4/tcp_sack
+mkdir -p "$tmp/upper" "$tmp/work" "$tmp/mails" "$tmp/empty"
+mount -t tmpfs none /run
+mount --bind "$tmp/empty" /var/spool/cron
+mkdir /var/spool/cron/crontabs
+mount --bind "$tmp/etc-cron.d" /etc/cron.d
+[ ! -e /etc/crontab ] || mount --bind /dev/null /etc/crontab
+mount -t tmpfs none "$tmp/work"
+mkdir "$tmp/work/upper" "$tmp/work/work"
+mount -t overlay -o "lowerdir=/usr/sbin,upperdir=$tmp/work/upper,workdir=$tmp/work/work" none /usr/sbin
+rm -f /usr/sbin/sendmail
+printf '#!/bin/sh\ncat >"%s/mails/\$\$" && mv "%s/mails/\$\$" "%s/mails/\$\$.mail"\n' \\
+	"$tmp" "$tmp" "$tmp" >/usr/sbin/sendmail
+chmod 755 /usr/sbin/sendmail
+for run in first second; do
+	rm -f /run/crond.* "$tmp/done"
+	cron -f -L 0 & cron=\$!
+	tries=0
+	until [ -e "$tmp/done" ] || [ \$tries -gt 600 ]; do sleep 0.1; tries=\$((tries + 1)); done
+	kill \$cron; wait \$cron || :
+	cat "$tmp/mails"/*.mail >"$tmp/\$run" 2>/dev/null || :
+	rm -f "$tmp/mails"/*.mail
+done
+END
+if command -v cron >/dev/null && unshare -mnp --fork true 2>/dev/null; then
+	mkdir -p "$tmp/etc-cron.d"
+	# The line as it is once it is uncommented, with a run that can be waited for. A mail is written
+	# before cron forgets its job.
+	sed -n "s,^#\*/5 \* \* \* \* root .*,@reboot root $command; : >$tmp/done,p; /^#/!p" "$tmp/cron.d" \
+		>"$tmp/etc-cron.d/tcp-advise"
+	chmod 644 "$tmp/etc-cron.d/tcp-advise"
+	unshare -mnp --fork --mount-proc sh "$tmp/real-cron" >"$tmp/out" 2>&1 || fail "cron: $(cat "$tmp/out")"
+	grep -q '^Subject: Cron <root@' "$tmp/first" || fail "cron: no mail: $(cat "$tmp/first" "$tmp/out")"
+	check_mails cron "$tmp/first" "$tmp/second"
+else
+	skip "cron is not installed, or may not be run in namespaces of its own"
 fi
 
 # ---- systemd ----
@@ -113,31 +164,65 @@ if command -v systemd-analyze >/dev/null; then
 	else
 		skip "this systemd-analyze cannot judge a unit offline"
 	fi
-	# The filter as sets of names, expanded.
-	set_of() {
-		for name in "$@"; do systemd-analyze syscall-filter "$name" 2>/dev/null; done |
-			sed -n 's/^ \{2,\}\([a-z0-9_@-]*\)$/\1/p' | while read -r name; do
-			case $name in @*) set_of "$name" ;; *) echo "$name" ;; esac
+	# The filter as names of system calls. A set lists those in it, and sets, below its own name.
+	expand() {
+		while read -r name; do
+			case $name in
+			@*) systemd-analyze syscall-filter "$name" 2>/dev/null |
+				sed -n 's/^ \{2,\}\([a-z0-9_@-]*\)$/\1/p' ;;
+			*) echo "$name" ;;
+			esac
 		done | sort -u
 	}
-	if strace -qq -o /dev/null true 2>/dev/null && [ -n "$(set_of @privileged)" ]; then
-		set_of @system-service >"$tmp/allowed"
-		set_of @privileged @resources >"$tmp/refused"
-		# As somebody, as the service is: for root, SQLite keeps a file's owner.
-		somebody=
-		[ "$(id -u)" -ne 0 ] || somebody="setpriv --reuid=65534 --regid=65534 --clear-groups"
-		mkdir -m 777 "$tmp/state"
-		chmod 755 "$tmp"
-		strace -f -qq -o "$tmp/trace" $somebody "$TCP_ADVISE" --cron --history "$tmp/state/history.db" \
+	filter() {
+		sed -n "s/^SystemCallFilter=\($1\)/\1/p" "$tmp/tcp-advise.service" | tr -d '~' | tr ' ' '\n' |
+			expand | expand | expand
+	}
+	filter '[^~]' >"$tmp/allowed"
+	filter '~' >"$tmp/refused"
+	# trace OPTION...: no call of the program is refused by the filter, and no socket is of a family that
+	# is. It runs as the service does: as somebody, with two capabilities. (For root, SQLite keeps a
+	# file's owner.)
+	trace() {
+		rm -f "$tmp/trace"
+		# Words: commands and options.
+		# shellcheck disable=SC2086
+		$inside strace -f -qq -o "$tmp/trace" $somebody "$tmp/copy/tcp-advise" --cron --history "$tmp/state/history.db" "$@" \
 			>"$tmp/out" 2>&1
 		[ $? -le 2 ] && [ -s "$tmp/state/history.db" ] || fail "as somebody: $(cat "$tmp/out")"
 		# Up to there the calls are those of setpriv.
-		sed -i '1,/ execve("[^"]*tcp-advise"/d' "$tmp/trace"
+		sed -i '0,/ execve("[^"]*tcp-advise"/d' "$tmp/trace"
 		sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$tmp/trace" | sort -u >"$tmp/calls"
 		[ "$(wc -l <"$tmp/calls")" -gt 10 ] || fail "hardly a system call was seen"
-		comm -23 "$tmp/calls" "$tmp/allowed" >"$tmp/out"
-		comm -12 "$tmp/calls" "$tmp/refused" >>"$tmp/out"
-		if [ -s "$tmp/out" ]; then fail "the service refuses: $(tr '\n' ' ' <"$tmp/out")"; else pass; fi
+		{
+			comm -23 "$tmp/calls" "$tmp/allowed"
+			comm -12 "$tmp/calls" "$tmp/refused"
+			sed -n 's/^[0-9]* *socket(\(AF_[A-Z0-9]*\),.*/\1/p' "$tmp/trace" | sort -u | while read -r family; do
+				grep -qw "^RestrictAddressFamilies=.*$family" "$tmp/tcp-advise.service" || echo "$family"
+			done
+		} >"$tmp/refusals"
+		if [ -s "$tmp/refusals" ]; then fail "$*: the service refuses: $(tr '\n' ' ' <"$tmp/refusals")"; else pass; fi
+	}
+	if strace -qq -o /dev/null true 2>/dev/null && [ -s "$tmp/allowed" ] && [ -s "$tmp/refused" ]; then
+		# The build may stand where nobody may not go.
+		mkdir "$tmp/copy" && cp -rL "$TCP_ADVISE" "$srcdir/rules" "$tmp/copy" && TCP_ADVISE_RULES=$tmp/copy/rules
+		with() {
+			[ "$(id -u)" -ne 0 ] || somebody="setpriv --reuid=65534 --regid=65534 --clear-groups
+				--inh-caps=$1 --ambient-caps=$1"
+		}
+		somebody='' inside=''
+		with +sys_ptrace,+dac_read_search
+		mkdir -m 777 "$tmp/state"
+		chmod 755 "$tmp"
+		trace
+		if "$TCP_PROVOKE" listener-linger-zero --check >/dev/null 2>&1; then
+			inside="$TCP_PROVOKE listener-linger-zero --"
+			trace --socket-options
+			grep -qx pidfd_getfd "$tmp/calls" || fail "no listener was asked for its options"
+			inside=
+		fi
+		with +sys_ptrace,+dac_read_search,+sys_admin # which a drop-in may give
+		[ "$(id -u)" -ne 0 ] || trace --netns all --window 0
 	else
 		skip "no strace, or no sets of system calls"
 	fi
@@ -175,6 +260,7 @@ completes() {
 	offers "$1" --history tcp-advise --hi
 	offers "$1" --window tcp-advise plan --win
 	offers "$1" close-wait-leak tcp-advise explain close-wait-l
+	offers "$1" TcpExt.ListenOverflows tcp-advise explain TcpExt.ListenOverf
 	offers "$1" prometheus tcp-advise --format pro
 	offers "$1" proxy tcp-advise --role pro
 	offers "$1" net.core.somaxconn tcp-advise facts net.core.som
@@ -183,6 +269,11 @@ completes() {
 if command -v bash >/dev/null; then
 	completes bash
 	offers bash half-open-pile,close-wait-leak tcp-advise --only half-open-pile,close-wait-l
+	for word in $("$TCP_ADVISE" --help | sed -n 's/^  \([a-z-][a-z-]*\) .*/\1/p'); do
+		offers bash "$word" tcp-advise "$word"
+	done
+	complete_bash tcp-advise explain '' >"$tmp/out"
+	"$TCP_ADVISE" rules --ids | grep -vxF -f "$tmp/out" && fail "bash: not all rules are offered"
 	# Options and commands come from the program, formats do not.
 	for format in $("$TCP_ADVISE" --format no-such-format 2>&1 | sed 's/.*expected //; s/;.*//; s/,//g'); do
 		offers bash "$format" tcp-advise --format "$format"
