@@ -126,6 +126,9 @@ struct expr_context {
 	struct errors *errors;
 };
 
+/* Whether it joins or ends expressions, so that nothing else can be called so. */
+bool expr_is_keyword(const char *word);
+
 /* All three parse and check; on failure they add errors with places and return NULL or -1.
  * A condition must be boolean and must not rest on a lifetime counter. */
 const struct expr *expr_condition(const struct expr_context *context, const struct source_text *text);

@@ -202,15 +202,12 @@ static struct expr *parse_function(struct parser *p, const char *name, size_t of
 
 static struct expr *parse_word(struct parser *p)
 {
-	static const char *const keywords[] = { "and", "or", "not", "as", "given", "everywhere" };
 	size_t offset = p->token.offset;
 	const char *name = token_text(p);
 	struct expr *expr;
-	unsigned i;
 
-	for (i = 0; i < countof(keywords); i++)
-		if (strcmp(name, keywords[i]) == 0)
-			return fail(p, offset, "expected a value before this word");
+	if (expr_is_keyword(name))
+		return fail(p, offset, "expected a value before this word");
 	advance(p);
 	if (accept(p, "("))
 		return parse_function(p, name, offset);

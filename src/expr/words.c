@@ -2,6 +2,8 @@
 /* The tables of words and signs. */
 #include "expr/words.h"
 
+#include <string.h>
+
 const struct binary_word binary_words[] = {
 	[BINARY_OR] = { "or", LEVEL_OR },	[BINARY_AND] = { "and", LEVEL_AND },
 	[BINARY_EQ] = { "==", LEVEL_COMPARE },	[BINARY_NE] = { "!=", LEVEL_COMPARE },
@@ -52,3 +54,14 @@ const struct unit_word unit_words[] = {
 	{ "pages", UNIT_PAGES, 1 },
 };
 const unsigned unit_count = countof(unit_words);
+
+bool expr_is_keyword(const char *word)
+{
+	static const char *const keywords[] = { "and", "or", "not", "as", "given", "everywhere" };
+	unsigned i;
+
+	for (i = 0; i < countof(keywords); i++)
+		if (strcmp(word, keywords[i]) == 0)
+			return true;
+	return false;
+}

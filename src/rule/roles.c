@@ -18,16 +18,13 @@ const char *role_of_section(const char *section)
 
 void role_check_name(const struct place *place, const char *name, struct errors *errors)
 {
-	static const char *const taken[] = { "auto", "role", "and", "or", "not", "as", "given" };
-	bool reserved = fact_find(name) != FACT_NONE;
-	unsigned i;
+	bool taken = fact_find(name) != FACT_NONE || expr_is_keyword(name) ||
+		     strcmp(name, "auto") == 0 || strcmp(name, "role") == 0;
 
-	for (i = 0; i < countof(taken); i++)
-		reserved |= strcmp(name, taken[i]) == 0;
 	if (!islower((unsigned char)*name) || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
 		errors_add_at(errors, place, "'%s' is no name for a role: expected small letters, "
 			      "digits and '_', beginning with a letter", name);
-	else if (reserved)
+	else if (taken)
 		errors_add_at(errors, place, "'%s' has another meaning; choose another name", name);
 }
 

@@ -150,6 +150,10 @@ static struct gathered *let_value(struct section *section, const struct ini_line
 		errors_add_at(errors, &line->place, "'%s' is the name of a fact; choose another", name);
 		return NULL;
 	}
+	if (expr_is_keyword(name)) {
+		errors_add_at(errors, &line->place, "'%s' is a word of the language; choose another", name);
+		return NULL;
+	}
 	if (section->let_count == LETS_MAX) {
 		errors_add_at(errors, &line->place, "more than %d thresholds", LETS_MAX);
 		return NULL;
