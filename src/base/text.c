@@ -172,6 +172,12 @@ void text_wrap(struct buf *out, const char *s, unsigned indent, unsigned column,
 	buf_putc(out, '\n');
 }
 
+const char *text_next_line(const char *line)
+{
+	line += strcspn(line, "\n");
+	return *line ? line + 1 : line;
+}
+
 /* Only the last '*' need ever be tried again, so this takes at most strlen(s) * strlen(pattern). */
 bool text_matches(const char *s, const char *pattern)
 {

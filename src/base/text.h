@@ -35,6 +35,9 @@ const char *nearest_hint(const struct nearest *nearest, struct buf *out);
  * A newline in s ends a paragraph line. Ends with a newline. */
 void text_wrap(struct buf *out, const char *s, unsigned indent, unsigned column, unsigned width);
 
+/* Where the line after this one begins; at the end of the text if this is the last one. */
+const char *text_next_line(const char *line);
+
 /* Whether all of s is what the pattern says: '*' is any bytes, '?' any one; the rest is literal, for
  * an IPv6 address has brackets. */
 bool text_matches(const char *s, const char *pattern);

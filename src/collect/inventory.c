@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* An errno that is not here is written as the last one. */
 static const struct {
 	int error;
@@ -46,19 +48,13 @@ static int line_error(const char *line, const char **path)
 	return 0;
 }
 
-static const char *next_line(const char *line)
-{
-	line += strcspn(line, "\n");
-	return *line ? line + 1 : line;
-}
-
 int inventory_find(const struct buf *inventory, const char *path)
 {
 	const size_t len = strlen(path);
 	const char *line, *found;
 	int error;
 
-	for (line = buf_text(inventory); *line; line = next_line(line)) {
+	for (line = buf_text(inventory); *line; line = text_next_line(line)) {
 		error = line_error(line, &found);
 		if (error && strncmp(found, path, len) == 0 &&
 		    (found[len] == '\n' || found[len] == '\0'))
@@ -73,7 +69,7 @@ void inventory_names(const struct buf *inventory, const char *folder, struct buf
 	const char *line, *found, *name;
 	size_t name_len;
 
-	for (line = buf_text(inventory); *line; line = next_line(line)) {
+	for (line = buf_text(inventory); *line; line = text_next_line(line)) {
 		if (!line_error(line, &found) || strncmp(found, folder, len) != 0 ||
 		    found[len] != '/')
 			continue;

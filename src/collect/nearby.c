@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* A network on the link this wide is a tunnel's "everything this way", no neighbourhood. */
 enum { IPV4_WIDEST = 8, IPV6_WIDEST = 16, LINE = 128 };
 
@@ -28,16 +30,10 @@ static void put_word(struct buf *out, const char *kind, const char *address, uns
 	buf_printf(out, "%s%s %s/%u", out->len ? " " : "", kind, address, bits);
 }
 
-/* The next line without its end, cut to 'size'; sscanf() would measure all of the rest each time. */
-static bool next_line(const char **text, char *line, size_t size)
+/* The line alone, cut to LINE; sscanf() would measure all of the text each time. */
+static void copy_line(char line[LINE], const char *text)
 {
-	size_t len = strcspn(*text, "\n");
-
-	if (**text == '\0')
-		return false;
-	snprintf(line, size, "%.*s", len < size ? (int)len : (int)size - 1, *text);
-	*text += len + ((*text)[len] == '\n');
-	return true;
+	snprintf(line, LINE, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
 /* A leaf of the trie and one of its routes (net/ipv4/fib_trie.c fib_trie_seq_show):
@@ -54,7 +50,8 @@ struct reading nearby_ipv4(struct arena *arena, const char *fib_trie)
 	bool again = false;
 	struct in_addr in;
 
-	while (next_line(&fib_trie, line, sizeof line)) {
+	for (; *fib_trie; fib_trie = text_next_line(fib_trie)) {
+		copy_line(line, fib_trie);
 		if (line[0] != ' ')
 			again = count && strncmp(line, "Local", 5) == 0;
 		if (again || sscanf(line, " |-- %15[0-9.]", address) == 1 ||
@@ -82,7 +79,8 @@ struct reading nearby_ipv6(struct arena *arena, const char *if_inet6)
 	char line[LINE], hex[33], text[INET6_ADDRSTRLEN];
 	struct in6_addr in;
 
-	while (next_line(&if_inet6, line, sizeof line)) {
+	for (; *if_inet6; if_inet6 = text_next_line(if_inet6)) {
+		copy_line(line, if_inet6);
 		if (sscanf(line, "%32[0-9a-f] %*x %x", hex, &bits) != 2 || strlen(hex) != 32 ||
 		    bits > 128)
 			return (struct reading){ .why = WHY_MALFORMED };

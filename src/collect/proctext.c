@@ -25,16 +25,6 @@ static bool next_word(const char **text, struct word *word)
 	return word->len > 0;
 }
 
-/* Moves *text behind the end of its line; false when that was the last one. */
-static bool next_line(const char **text)
-{
-	*text += strcspn(*text, "\n");
-	if (**text == '\0')
-		return false;
-	++*text;
-	return **text != '\0';
-}
-
 static bool word_is(struct word word, const char *s)
 {
 	return strncmp(word.text, s, word.len) == 0 && s[word.len] == '\0';
@@ -50,11 +40,10 @@ static const char *after_label(const char *text, const char *label)
 
 static const char *find_label(const char *text, const char *label)
 {
-	const char *rest;
+	const char *rest = NULL;
 
-	do {
+	for (; *text && !rest; text = text_next_line(text))
 		rest = after_label(text, label);
-	} while (!rest && next_line(&text));
 	return rest;
 }
 
@@ -113,13 +102,14 @@ static enum why find_in_sysctl(const char *text, const struct fact *fact, struct
  * label. Both must have as many words, or the numbers belong to other names. */
 static enum why find_in_table(const char *text, const struct fact *fact, struct proc_number *out)
 {
-	const char *names = find_label(text, fact->prefix), *numbers = names;
+	const char *names = find_label(text, fact->prefix), *numbers;
 	struct word name, number, found = { NULL, 0 };
 	bool more_names, more_numbers;
 
 	if (!names)
 		return WHY_ABSENT;
-	if (!next_line(&numbers) || !(numbers = after_label(numbers, fact->prefix)))
+	numbers = after_label(text_next_line(names), fact->prefix);
+	if (!numbers)
 		return WHY_MALFORMED;
 	for (;;) {
 		more_names = next_word(&names, &name);
@@ -192,14 +182,13 @@ static enum why find_per_cpu(const char *text, const struct fact *fact, struct p
 	const char *line = text;
 	struct word word;
 	uint64_t value;
-	bool more = true;
 
 	if (fact->key && !find_column(text, fact->key, &column))
 		return WHY_ABSENT;
 	if (fact->key)
-		more = next_line(&line);
+		line = text_next_line(line);
 	*out = (struct proc_number){ 0, 0 };
-	for (; more && *line; more = next_line(&line), lines++) {
+	for (; *line; line = text_next_line(line), lines++) {
 		const char *p = line;
 
 		for (i = 0; i <= column; i++) {
