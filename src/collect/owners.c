@@ -3,11 +3,13 @@
  * They may come from a recording, so nothing in them is believed further than it can be counted. */
 #include "collect/owners.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "collect/host.h"
 #include "collect/service.h"
 
 enum {
@@ -48,8 +50,7 @@ struct owners {
 	} unseen[UNSEEN_MAX + 1];
 	unsigned unseen_count;
 	unsigned last; /* the process whose lines are read; 0: none */
-	bool looked;   /* for holders ... */
-	bool recorded; /* ... and the source could say */
+	enum why why;  /* WHY_KNOWN: looked for holders, and the source could say */
 	bool late;     /* the look was given up */
 	bool everywhere; /* it saw into all processes */
 };
@@ -61,6 +62,7 @@ struct owners *owners_new(struct names *names)
 	owners->names = names;
 	owners->texts = arena_new();
 	owners->services_why = WHY_NOT_RECORDED;
+	owners->why = WHY_SECOND_LOOK;
 	return owners;
 }
 
@@ -151,7 +153,10 @@ void owners_read_services(struct owners *owners, struct source *source)
 
 	if (owners->services_why != WHY_NOT_RECORDED)
 		return;
-	if (!source->ops->cgroups || source->ops->cgroups(source, &text) != 0)
+	if (!source->ops->cgroups)
+		return;
+	owners->services_why = why_of_errno(source->ops->cgroups(source, &text));
+	if (owners->services_why != WHY_KNOWN)
 		return;
 	rest = text.text;
 	while (rest && (line = strsep(&rest, "\n")) != NULL)
@@ -332,9 +337,10 @@ void owners_find(struct owners *owners, struct source *source)
 	char *rest, *line;
 	size_t i;
 
-	owners->recorded = source->ops->owners &&
-			   source->ops->owners(source, &owners->sockets, &text) == 0;
-	owners->looked = true;
+	owners->why = why_of_errno(source->ops->owners ?
+				   source->ops->owners(source, &owners->sockets, &text) : ENODATA);
+	if (owners->why != WHY_KNOWN)
+		buf_clear(&text);
 	rest = text.text;
 	while (rest && (line = strsep(&rest, "\n")) != NULL)
 		take_line(owners, line);
@@ -345,19 +351,14 @@ void owners_find(struct owners *owners, struct source *source)
 		owners->list[i].user = user_name(owners, owners->list[i].uid);
 }
 
-bool owners_known(const struct owners *owners)
-{
-	return owners->looked;
-}
-
 bool owners_late(const struct owners *owners)
 {
 	return owners->late;
 }
 
-bool owners_recorded(const struct owners *owners)
+enum why owners_why(const struct owners *owners)
 {
-	return owners->recorded;
+	return owners->why;
 }
 
 /* ---- telling ---- */
@@ -409,7 +410,7 @@ unsigned owners_number(struct owners *owners, const struct who *who)
 
 	if (!who->inode || (socket && socket->number))
 		return socket ? socket->number : 0;
-	if (!socket || !socket->looked || !owners->recorded || owners->late)
+	if (!socket || !socket->looked || owners->why != WHY_KNOWN || owners->late)
 		kind = OWNER_UNKNOWN;
 	else if (owners->everywhere)
 		kind = OWNER_NOBODY;
@@ -440,7 +441,7 @@ void owners_note(const struct owners *owners, struct buf *out)
 {
 	unsigned long missed = count_missed(owners);
 
-	if (!owners->looked || !owners->recorded || (!missed && !owners->sockets.refused))
+	if (owners->why != WHY_KNOWN || (!missed && !owners->sockets.refused))
 		return;
 	if (owners->late)
 		buf_printf(out, "looking for the owners of sockets took too long: %lu were not found",

@@ -42,10 +42,8 @@ void owners_want(struct owners *owners, const struct who *who, bool asked);
 void owners_find(struct owners *owners, struct source *source);
 /* Whether a look was given up. */
 bool owners_late(const struct owners *owners);
-/* Whether owners_find() ran ... */
-bool owners_known(const struct owners *owners);
-/* ... and its source could say. */
-bool owners_recorded(const struct owners *owners);
+/* WHY_KNOWN when owners_find() ran and its source could say; else why not. */
+enum why owners_why(const struct owners *owners);
 /* The number of a socket's owner, of the first holder if there are several; 0: no process can hold
  * it, for it has no inode; or there are more owners than are kept. */
 unsigned owners_number(struct owners *owners, const struct who *who);

@@ -131,7 +131,7 @@ static int recording_cgroups(struct source *source, struct buf *out)
 
 static int recording_options(struct source *source, struct buf *out)
 {
-	return read_lines(source, "options.txt", out) ? ENODATA : 0;
+	return read_lines(source, "options.txt", out);
 }
 
 /* ---- the rest ---- */

@@ -363,10 +363,10 @@ static double rule_process(struct rule_view *v, unsigned char *why)
 
 	if (!v->row->who.inode)
 		return 0;
-	if (!v->owners || !owners_known(v->owners))
+	if (!v->owners)
 		return unknown(why, WHY_SECOND_LOOK);
-	if (!owners_recorded(v->owners))
-		return unknown(why, WHY_NOT_RECORDED);
+	if (owners_why(v->owners) != WHY_KNOWN)
+		return unknown(why, owners_why(v->owners));
 	number = owners_number(v->owners, &v->row->who);
 	if (owners_at(v->owners, number) && owners_at(v->owners, number)->kind != OWNER_UNKNOWN)
 		return number;

@@ -8,6 +8,7 @@
 
 #include "collect/collect.h"
 #include "collect/earlier.h"
+#include "collect/host.h"
 #include "collect/listeners.h"
 #include "collect/message.h"
 #include "collect/procnet.h"
@@ -254,9 +255,14 @@ static void read_options(struct sockets *s, struct source *source)
 {
 	autobuf struct buf lines = BUF_INIT;
 
-	if (!source->ops->options || source->ops->options(source, &lines) != 0)
+	int error = source->ops->options ? source->ops->options(source, &lines) : ENODATA;
+
+	if (error == ENODATA)
 		return;
-	option_table_read(&s->options, &lines);
+	if (error)
+		s->options.why = why_of_errno(error);
+	else
+		option_table_read(&s->options, &lines);
 	row_decoder_options(s->decoder, &s->options);
 }
 

@@ -55,8 +55,8 @@ struct source {
 };
 
 struct source_ops {
-	/* A whole file, path without a leading slash ("proc/net/netstat"), of a sample. Returns 0 or an errno: ENOENT the host has none, EACCES, ENODATA
-	 * the recording does not say. */
+	/* A whole file, path without a leading slash ("proc/net/netstat"), of a sample. Returns 0
+	 * or an errno: ENOENT the host has none, EACCES, ENODATA the recording does not say. */
 	int (*read)(struct source *source, unsigned sample, const char *path, struct buf *out);
 	/* The same file to be streamed, for those that grow with the number of sockets. Returns
 	 * a descriptor the caller closes, or a negative errno. */
@@ -73,11 +73,11 @@ struct source_ops {
 			      const struct query *query, datagram_fn *fn, void *arg,
 			      struct buf *reason);
 	/* The lines of collect/holders.h: who holds the sockets not looked for yet, and the cgroups.
-	 * Either is NULL, or returns ENODATA, where that was not recorded; else they return 0. */
+	 * Either is NULL where that is never recorded; else they return as 'read' does. */
 	int (*owners)(struct source *source, struct inodes *wanted, struct buf *out);
 	int (*cgroups)(struct source *source, struct buf *out);
 	/* The socket options of listeners, as the lines of collect/option_table.h. Asked for once.
-	 * Returns 0, or ENODATA where they are not to be read or were not recorded. NULL: never. */
+	 * Returns as 'read' does, ENODATA also where they are not to be read. NULL: never. */
 	int (*options)(struct source *source, struct buf *out);
 	/* Waits for the second sample; a recording has it already. */
 	void (*wait)(struct source *source, double seconds);

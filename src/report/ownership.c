@@ -133,7 +133,7 @@ void word_owners(struct report_finding *finding, const struct verdict *verdict,
 	autobuf struct buf all = BUF_INIT;
 	unsigned count, i;
 
-	if (!wording->owners || !verdict->witness_count || !owners_recorded(wording->owners))
+	if (!wording->owners || !verdict->witness_count || owners_why(wording->owners) != WHY_KNOWN)
 		return;
 	count = count_shares(shares, verdict, wording->owners);
 	if (!count)

@@ -7,17 +7,18 @@
 #include <errno.h>
 #include <string.h>
 
-/* A source that has these lines; NULL: they were not recorded. */
+/* A source that has these lines; NULL: it has not, for this reason. */
 struct lines {
 	struct source source;
 	const char *owners, *cgroups;
+	int error;
 	unsigned looks;
 };
 
-static int give(const char *text, struct buf *out)
+static int give(const struct lines *lines, const char *text, struct buf *out)
 {
 	buf_puts(out, text ? text : "");
-	return text ? 0 : ENODATA;
+	return text ? 0 : lines->error;
 }
 
 static int lines_owners(struct source *source, struct inodes *wanted, struct buf *out)
@@ -26,19 +27,22 @@ static int lines_owners(struct source *source, struct inodes *wanted, struct buf
 
 	(void)wanted;
 	lines->looks++;
-	return give(lines->owners, out);
+	return give(lines, lines->owners, out);
 }
 
 static int lines_cgroups(struct source *source, struct buf *out)
 {
-	return give(((struct lines *)source)->cgroups, out);
+	const struct lines *lines = (struct lines *)source;
+
+	return give(lines, lines->cgroups, out);
 }
 
 static const struct source_ops ops = { .owners = lines_owners, .cgroups = lines_cgroups };
 
 static struct lines lines_of(const char *owners, const char *cgroups)
 {
-	return (struct lines){ .source = { .ops = &ops }, .owners = owners, .cgroups = cgroups };
+	return (struct lines){ .source = { .ops = &ops }, .owners = owners, .cgroups = cgroups,
+			       .error = ENODATA };
 }
 
 struct world {
@@ -254,6 +258,32 @@ static void test_no_services(void **state)
 	world_free(&old);
 }
 
+/* A recording that has the files, which cannot be read. */
+static void test_why_nothing_is_known(void **state)
+{
+	static const struct {
+		int error;
+		enum why why;
+	} cases[] = {
+		{ ENODATA, WHY_NOT_RECORDED }, { EACCES, WHY_DENIED }, { EFBIG, WHY_MALFORMED },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		struct world world = world_new("", NULL);
+
+		assert_int_equal(owners_why(world.owners), WHY_KNOWN);
+		world.lines = lines_of(NULL, NULL);
+		world.lines.error = cases[i].error;
+		owners_find(world.owners, &world.lines.source);
+		owners_read_services(world.owners, &world.lines.source);
+		assert_int_equal(owners_why(world.owners), cases[i].why);
+		assert_int_equal(owners_services_why(world.owners), cases[i].why);
+		world_free(&world);
+	}
+}
+
 /* Nothing is believed, nothing is read past its end. */
 static void test_bad_lines(void **state)
 {
@@ -318,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_not_asked),
 		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_no_services),
+		cmocka_unit_test(test_why_nothing_is_known),
 		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_many_users),
