@@ -293,7 +293,7 @@ static bool is_folder(int dirfd, const char *path)
 
 static enum capture_kind folder_kind(int fd)
 {
-	autoclose int manifest = beneath_open(fd, "manifest.ini");
+	autoclose int manifest = beneath_open(fd, recorded);
 
 	return manifest == -ENOENT && (is_folder(fd, "sos_commands") || is_folder(fd, "proc/net")) ?
 		       CAPTURE_FOLDER :
@@ -357,7 +357,9 @@ static int take_in(struct capture *capture, int fd, enum capture_kind kind, stru
 	error = kind == CAPTURE_SYSCTLS ? file_read_fd(fd, SYSCTLS_MAX, &capture->sysctls) :
 					  fetch(capture, sysctl_a, SYSCTLS_MAX, &capture->sysctls);
 	if (error && error != ENODATA)
-		return errors_add(errors, "%s: %s: %s", capture->name, sysctl_a, strerror(error));
+		return errors_add(errors, "%s%s%s: %s", capture->name,
+				  kind == CAPTURE_SYSCTLS ? "" : ": ",
+				  kind == CAPTURE_SYSCTLS ? "" : sysctl_a, strerror(error));
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "collect/procfd.h"
 
 enum { MOUNTS_MAX = 16 << 20 };
 
@@ -78,14 +79,6 @@ struct netns *netns_with_inode(struct netns_list *list, uint64_t inode)
 
 /* ---- finding ---- */
 
-static unsigned pid_of(const char *name)
-{
-	uint64_t pid = 0;
-
-	return isdigit((unsigned char)*name) && text_u64(name, &pid) && pid <= 1u << 30 ?
-		       (unsigned)pid : 0;
-}
-
 /* The process with the smallest number: it has been there for long, and mostly stays. */
 static void add_process(struct netns_list *list, unsigned pid)
 {
@@ -114,7 +107,7 @@ void netns_add_processes(struct netns_list *list)
 	unsigned pid;
 
 	while (proc && (entry = readdir(proc))) {
-		pid = pid_of(entry->d_name);
+		pid = procfd_pid(entry->d_name);
 		if (pid)
 			add_process(list, pid);
 	}

@@ -11,7 +11,8 @@
 
 struct row_decoder;
 
-/* Borrows all four; owners may be NULL where no rule asks for them. The sample may still be empty: it is read by row_decoder_begin(). */
+/* Borrows all four; owners may be NULL where no rule asks for them. The sample may still be empty: it
+ * is read by row_decoder_begin(). */
 struct row_decoder *row_decoder_new(const struct plan *plan, const struct sample *sample,
 				    const struct listeners *listeners, struct owners *owners);
 void row_decoder_free(struct row_decoder *decoder);

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 
-/* Appends "nginx.service", "docker container 0123456789ab", "pod 2f6...: container 0123456789ab",
+/* Appends "nginx.service", "docker container 0123456789ab", "pod 2f6..., container 0123456789ab",
  * or the path itself where it follows no convention known here. The path is printable, and begins
  * with a slash. */
 void service_of_cgroup(struct buf *out, const char *path);
