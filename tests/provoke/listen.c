@@ -356,7 +356,7 @@ const struct condition family_listen[] = {
 		.name = "reuseport-worker-stuck",
 		.help = "of two workers that share a port one does not accept, and its queue "
 			"overflows",
-		.rules = "reuseport-imbalance accept-queue-overflow-application",
+		.rules = "reuseport-imbalance",
 		.expected = { { .subject = PEER_LISTENER(IPV4),
 				.number = "sockets listening on this address",
 				.least = 2, .most = 2 } },

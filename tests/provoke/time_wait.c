@@ -179,7 +179,7 @@ const struct condition family_time_wait[] = {
 	{
 		.name = "time-wait-overflow",
 		.help = "the TIME_WAIT table is full, and closed connections are forgotten at once",
-		.rules = "time-wait-table-overflow tw-buckets-lowered",
+		.rules = "time-wait-table-overflow",
 		.expected = { { .number = "entries in the TIME_WAIT table",
 				.least = BUCKETS, .most = BUCKETS } },
 		.seconds = 0.1,
