@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A finding that comes and goes is one episode: it begins with the first run that saw it, and ends
- * only when as many runs in a row did not as its rule's 'leave' says. */
+ * only when as many runs in a row did not as its rule's 'leave' says. That nobody looks any more
+ * does not make it go. */
 #include "history/episode.h"
 
 #include <string.h>
 
 #include "history/same.h"
+
+enum { LEAVE_REMOVED = 3 }; /* runs without a rule: one by hand may have had other rules */
 
 static struct episode *add(struct episodes *episodes)
 {
@@ -15,7 +18,7 @@ static struct episode *add(struct episodes *episodes)
 			xrealloc(episodes->list, episodes->size, sizeof *episodes->list);
 	}
 	episodes->list[episodes->count] = (struct episode){ .value = NAN, .told_value = NAN,
-							       .sockets = "" };
+							       .sockets = "", .condition = "" };
 	return &episodes->list[episodes->count++];
 }
 
@@ -23,9 +26,10 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 {
 	autostatement sqlite3_stmt *row = db_prepare(
 		&history->db,
-		"SELECT id, rule, subject, state, severity, title, began, seen, lasted, runs, hits,"
-		" misses, last_run, age, told, told_value, rising, falling, sockets FROM episode"
-		" WHERE place = ?1 AND (state < 2 OR told = 1) ORDER BY id",
+		"SELECT episode.id, rule, subject, state, severity, title, began, seen, lasted, runs,"
+		" misses, last_run, age, told, told_value, rising, falling, sockets, waived, closed,"
+		" word.text FROM episode LEFT JOIN word ON word.id = condition"
+		" WHERE place = ?1 AND (state < 2 OR told = 1) ORDER BY episode.id",
 		DB_VALUES(db_int(place)));
 
 	*episodes = (struct episodes){ .arena = arena_new() };
@@ -42,15 +46,17 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 		episode->seen = sqlite3_column_int64(row, 7);
 		episode->lasted = sqlite3_column_double(row, 8);
 		episode->runs = sqlite3_column_int64(row, 9);
-		episode->hits = sqlite3_column_int64(row, 10);
-		episode->misses = sqlite3_column_int64(row, 11);
-		episode->last_run = sqlite3_column_int64(row, 12);
-		episode->age = sqlite3_column_double(row, 13);
-		episode->told = sqlite3_column_int64(row, 14);
-		episode->told_value = db_column_real(row, 15);
-		episode->rising = sqlite3_column_int64(row, 16);
-		episode->falling = sqlite3_column_int64(row, 17);
-		episode->sockets = arena_strdup(episodes->arena, db_column_text(row, 18));
+		episode->misses = sqlite3_column_int64(row, 10);
+		episode->last_run = sqlite3_column_int64(row, 11);
+		episode->age = sqlite3_column_double(row, 12);
+		episode->told = sqlite3_column_int64(row, 13);
+		episode->told_value = db_column_real(row, 14);
+		episode->rising = sqlite3_column_int64(row, 15);
+		episode->falling = sqlite3_column_int64(row, 16);
+		episode->sockets = arena_strdup(episodes->arena, db_column_text(row, 17));
+		episode->waived = sqlite3_column_int64(row, 18) != 0;
+		episode->closed = (enum closing)((uint64_t)sqlite3_column_int64(row, 19) % CLOSINGS);
+		episode->condition = arena_strdup(episodes->arena, db_column_text(row, 20));
 	}
 }
 
@@ -102,6 +108,25 @@ static void know_again(struct arena *arena, struct episode *episode, bool comple
 		episode->same = arena_strdup(arena, phrase.text);
 }
 
+/* What a rule looks for, with this site's thresholds, and what the roles in it mean. */
+static const char *condition_of(struct arena *arena, const struct rule *rule,
+				const struct rulebook *book)
+{
+	autobuf struct buf text = BUF_INIT;
+	unsigned i;
+
+	if (rule->when)
+		expr_print(&text, rule->when);
+	for (i = 0; i < rule->role_count; i++) {
+		buf_printf(&text, "; %s: ", rule->roles[i]->id);
+		if (book->role)
+			buf_puts(&text, book->role);
+		else
+			expr_print(&text, rule->roles[i]->when);
+	}
+	return arena_strdup(arena, buf_text(&text));
+}
+
 static void hit(struct arena *arena, struct episode *episode,
 		const struct report_finding *finding, const struct history_run *run)
 {
@@ -111,9 +136,11 @@ static void hit(struct arena *arena, struct episode *episode,
 	episode->seen = run->moment.time;
 	episode->lasted = episode->age;
 	episode->runs++;
-	episode->hits++;
 	episode->misses = 0;
-	if (episode->hits >= finding->rule->enter)
+	episode->was_waived = episode->waived;
+	episode->waived = finding->waiver != NULL;
+	episode->condition = condition_of(arena, finding->rule, run->plan->book);
+	if (episode->runs >= finding->rule->enter)
 		episode->state = EPISODE_OPEN;
 	compare(episode);
 	know_again(arena, episode, run->report->complete);
@@ -123,53 +150,60 @@ static unsigned count_findings(const struct report *report, const char *rule)
 {
 	unsigned count = 0, i;
 
-	for (i = 0; i < report->finding_count; i++)
-		count += strcmp(report->findings[i].rule->id, rule) == 0;
+	for (i = 0; i < episodes_found(report); i++)
+		count += strcmp(episodes_finding(report, i)->rule->id, rule) == 0;
 	return count;
 }
 
-static const struct rule *find_evaluated(const struct history_run *run, const char *id)
+static bool was_evaluated(const struct history_run *run, const char *id)
 {
 	unsigned i;
 
 	for (i = 0; i < run->report->unknown_count; i++)
 		if (strcmp(run->report->unknown[i].rule->id, id) == 0)
-			return NULL;
+			return false;
 	for (i = 0; i < run->report->optional_count; i++)
 		if (strcmp(run->report->optional[i]->id, id) == 0)
-			return NULL;
+			return false;
 	for (i = 0; i < run->plan->rule_count; i++)
 		if (strcmp(run->plan->verdicts[i].rule->id, id) == 0)
-			return run->plan->verdicts[i].rule;
-	return NULL;
+			return true;
+	return false;
 }
 
-/* That a run does not list a subject says it is gone only if it evaluated the rule, and lists all
- * subjects there are. A rule that is no longer in the rulebook finds nothing any more. */
-static bool surely_gone(const struct history_run *run, const char *id, unsigned *leave)
+/* That a run does not list a subject says something only if it evaluated the rule, and lists all
+ * subjects there are. */
+static bool surely_missing(const struct history_run *run, const char *id)
 {
-	const struct rule *rule = rulebook_find(run->plan->book, id);
 	unsigned others;
 
-	*leave = rule ? rule->leave : 1;
-	if (!rule)
-		return true;
-	if (!find_evaluated(run, id))
+	if (!was_evaluated(run, id))
 		return false;
 	others = count_findings(run->report, id);
 	return others == 0 || (run->report->complete && others < REPORT_GROUPS);
 }
 
-static void miss(struct episode *episode, const struct history_run *run)
+static enum closing why_closed(const struct episode *episode, const struct rule *rule,
+			       struct arena *arena, const struct rulebook *book)
 {
-	unsigned leave;
+	if (!rule)
+		return CLOSED_REMOVED;
+	if (*episode->condition && strcmp(episode->condition, condition_of(arena, rule, book)) != 0)
+		return CLOSED_CHANGED;
+	return CLOSED_GONE;
+}
 
-	if (!surely_gone(run, episode->rule, &leave))
+static void miss(struct episode *episode, struct arena *arena, const struct history_run *run)
+{
+	const struct rulebook *book = run->plan->book;
+	const struct rule *rule = rulebook_find(book, episode->rule);
+
+	if (rule && !surely_missing(run, episode->rule))
 		return;
-	episode->hits = 0;
-	episode->misses++;
-	if (episode->misses >= leave || episode->state == EPISODE_PENDING)
-		episode->state = EPISODE_ENDED;
+	if (++episode->misses < (rule ? rule->leave : LEAVE_REMOVED))
+		return;
+	episode->state = EPISODE_ENDED;
+	episode->closed = why_closed(episode, rule, arena, book);
 }
 
 void episodes_advance(struct episodes *episodes, const struct history_run *run, double elapsed,
@@ -178,15 +212,15 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 	const struct report *report = run->report;
 	unsigned i;
 
-	episodes->of_finding = xcalloc(report->finding_count, sizeof *episodes->of_finding);
+	episodes->of_finding = xcalloc(episodes_found(report), sizeof *episodes->of_finding);
 	for (i = 0; i < episodes->count; i++) {
 		if (episodes->list[i].state != EPISODE_ENDED)
 			episodes->list[i].age += elapsed;
 		if (!same_boot)
 			episodes->list[i].sockets = "";
 	}
-	for (i = 0; i < report->finding_count; i++) {
-		const struct report_finding *finding = &report->findings[i];
+	for (i = 0; i < episodes_found(report); i++) {
+		const struct report_finding *finding = episodes_finding(report, i);
 		struct episode *episode = find(episodes, finding);
 
 		if (!episode) {
@@ -200,11 +234,12 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 	}
 	for (i = 0; i < episodes->count; i++)
 		if (!episodes->list[i].finding && episodes->list[i].state != EPISODE_ENDED)
-			miss(&episodes->list[i], run);
+			miss(&episodes->list[i], episodes->arena, run);
 }
 
 /* ---- writing ---- */
 
+/* 'hits' is a column of the past. */
 static void insert(struct episode *episode, struct db *db, int64_t place)
 {
 	db_run(db,
@@ -230,13 +265,14 @@ void episodes_save(struct episodes *episodes, struct history *history, int64_t p
 			e->last_run = run;
 		db_run(db,
 		       "UPDATE episode SET severity = ?2, title = ?3, state = ?4, seen = ?5,"
-		       " lasted = ?6, runs = ?7, hits = ?8, misses = ?9, last_run = ?10, age = ?11,"
-		       " rising = ?12, falling = ?13, sockets = ?14"
+		       " lasted = ?6, runs = ?7, misses = ?8, last_run = ?9, age = ?10, rising = ?11,"
+		       " falling = ?12, sockets = ?13, waived = ?14, closed = ?15, condition = ?16"
 		       " WHERE id = ?1",
 		       DB_VALUES(db_int(e->id), db_int(e->severity), db_text(e->title),
 				 db_int(e->state), db_int(e->seen), db_real(e->lasted),
-				 db_int(e->runs), db_int(e->hits), db_int(e->misses),
-				 db_int(e->last_run), db_real(e->age),
-				 db_int(e->rising), db_int(e->falling), db_text(e->sockets)));
+				 db_int(e->runs), db_int(e->misses), db_int(e->last_run),
+				 db_real(e->age), db_int(e->rising), db_int(e->falling),
+				 db_text(e->sockets), db_int(e->waived), db_int(e->closed),
+				 db_int(*e->condition ? history_word(history, e->condition) : 0)));
 	}
 }

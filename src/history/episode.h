@@ -16,13 +16,16 @@ struct episode {
 	const char *title;
 	int64_t began, seen; /* time */
 	double age, lasted;  /* seconds from the first run that found it: to this one, to the last that did */
-	int64_t runs, hits, misses, last_run;
+	int64_t runs, misses, last_run;
 	double value;	     /* the number that says whether it got worse; NaN: none does */
 	int64_t told;	     /* enum episode_told */
 	double told_value;   /* the number then */
 	const char *sockets; /* what same.c keeps; "" */
 	const char *same;    /* how long they are the same sockets; NULL: nothing is known */
 	int64_t rising, falling; /* runs in a row with at least twice, at most half of that */
+	bool waived, was_waived; /* by this run; by the one that found it before */
+	enum closing closed;	 /* EPISODE_ENDED: why */
+	const char *condition;	 /* of its rule, when that found it last; "": unknown */
 };
 
 struct episodes {
@@ -31,6 +34,17 @@ struct episodes {
 	unsigned count, size;
 	unsigned *of_finding; /* by finding of the report: its episode */
 };
+
+/* Findings of a report, and after them those it lists as waived: they go on all the same. */
+static inline unsigned episodes_found(const struct report *report)
+{
+	return report->finding_count + report->waived_count;
+}
+static inline struct report_finding *episodes_finding(const struct report *report, unsigned i)
+{
+	return i < report->finding_count ? &report->findings[i] :
+					   &report->waived[i - report->finding_count];
+}
 
 /* Those of the place that were live after its last run, or whose end was not told. */
 void episodes_load(struct episodes *episodes, struct history *history, int64_t place);

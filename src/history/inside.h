@@ -19,12 +19,13 @@ struct history {
 };
 
 enum episode_state {
-	EPISODE_PENDING, /* seen, but in fewer runs in a row than the rule's 'enter' */
+	EPISODE_PENDING, /* seen, but in fewer runs than the rule's 'enter' */
 	EPISODE_OPEN,
 	EPISODE_ENDED,	 /* missing in as many runs in a row as the rule's 'leave' */
 };
 
-enum episode_told { TOLD_NOTHING, TOLD_OPEN, TOLD_END };
+/* Stored. */
+enum episode_told { TOLD_NOTHING, TOLD_OPEN, TOLD_END, TOLD_WAIVED };
 
 /* What makes versions 1, 2, ... of the tables; ends with NULL. */
 extern const char *const history_steps[];

@@ -40,23 +40,25 @@ static enum change change_of(const struct episode *episode)
 {
 	const struct rule *rule = episode->finding->rule;
 
-	if (episode->state == EPISODE_OPEN && episode->told == TOLD_NOTHING)
-		return CHANGE_NEW;
-	if (episode->told != TOLD_OPEN)
+	if (episode->waived)
 		return CHANGE_NONE;
+	if (episode->told != TOLD_OPEN)
+		return episode->state == EPISODE_OPEN ? CHANGE_NEW : CHANGE_NONE;
 	if (episode->rising && episode->rising >= rule->enter)
 		return CHANGE_WORSE;
 	return episode->falling && episode->falling >= rule->leave ? CHANGE_BETTER : CHANGE_NONE;
 }
 
-/* "400 connections waiting". */
+/* "400 (connections waiting)", "waived". */
 static const char *was(struct arena *arena, const struct episode *episode)
 {
 	const struct report_finding *finding = episode->finding;
 	struct measure measure = measure_of(finding->rule);
 	autobuf struct buf text = BUF_INIT;
 
-	if (measure.item < 0)
+	if (episode->told == TOLD_WAIVED || (episode->told != TOLD_OPEN && episode->was_waived))
+		return "waived";
+	if (measure.item < 0 || episode->told != TOLD_OPEN)
 		return NULL;
 	unit_print(&text, finding->rule->show[measure.item].expr->unit, episode->told_value);
 	buf_printf(&text, " (%s)", finding->evidence[measure.item].name);
@@ -73,43 +75,47 @@ static void annotate(struct report *report, struct report_finding *finding,
 	past->runs = (uint64_t)episode->runs;
 	past->sockets = episode->same ? arena_strdup(report->arena, episode->same) : NULL;
 	past->change = news ? change_of(episode) : CHANGE_NONE;
-	if (past->change == CHANGE_WORSE || past->change == CHANGE_BETTER)
+	if (past->change != CHANGE_NONE)
 		past->was = was(report->arena, episode);
 }
 
-/* ---- what is gone ---- */
+/* ---- what is told no more ---- */
 
-static bool is_gone(const struct episode *episode)
+static bool is_closed(const struct episode *episode)
 {
-	return episode->state == EPISODE_ENDED && episode->told == TOLD_OPEN;
+	return episode->told == TOLD_OPEN &&
+	       (episode->state == EPISODE_ENDED || (episode->finding && episode->waived));
 }
 
-static struct report_gone *list_gone(struct report *report, const struct episodes *episodes,
-				     unsigned *count)
+static struct report_closed close_episode(struct arena *arena, const struct episode *episode)
 {
-	struct report_gone *list =
-		arena_alloc(report->arena, (episodes->count + 1) * sizeof *list);
+	bool ended = episode->state == EPISODE_ENDED;
+	struct report_closed closed = {
+		.rule = arena_strdup(arena, episode->rule),
+		.title = arena_strdup(arena, episode->title),
+		.subject = arena_strdup(arena, episode->subject),
+		.severity = episode->severity,
+		.why = ended ? episode->closed : CLOSED_WAIVED,
+		.waiver = ended ? NULL : episode->finding->waiver,
+		.lasted = episode->lasted,
+	};
+
+	put_time(closed.began, sizeof closed.began, episode->began);
+	put_time(closed.seen, sizeof closed.seen, episode->seen);
+	return closed;
+}
+
+static void list_closed(struct report *report, const struct episodes *episodes)
+{
 	unsigned i;
 
-	*count = 0;
-	for (i = 0; i < episodes->count; i++) {
-		const struct episode *episode = &episodes->list[i];
-		struct report_gone *gone = &list[*count];
-
-		if (!is_gone(episode))
-			continue;
-		*gone = (struct report_gone){
-			.rule = arena_strdup(report->arena, episode->rule),
-			.title = arena_strdup(report->arena, episode->title),
-			.subject = arena_strdup(report->arena, episode->subject),
-			.severity = episode->severity,
-			.lasted = episode->lasted,
-		};
-		put_time(gone->began, sizeof gone->began, episode->began);
-		put_time(gone->seen, sizeof gone->seen, episode->seen);
-		++*count;
-	}
-	return list;
+	report->closed_count = 0;
+	report->closed = arena_alloc(report->arena,
+				     (episodes->count + 1) * sizeof *report->closed);
+	for (i = 0; i < episodes->count; i++)
+		if (is_closed(&episodes->list[i]))
+			report->closed[report->closed_count++] =
+				close_episode(report->arena, &episodes->list[i]);
 }
 
 /* ---- the report ---- */
@@ -133,8 +139,10 @@ static void note_tellings(struct history *history, const struct episodes *episod
 	for (i = 0; i < episodes->count; i++) {
 		const struct episode *e = &episodes->list[i];
 
-		if (is_gone(e))
-			will_tell(history, (struct telling){ .episode = e->id, .told = TOLD_END });
+		if (is_closed(e))
+			will_tell(history, (struct telling){
+				.episode = e->id,
+				.told = e->state == EPISODE_ENDED ? TOLD_END : TOLD_WAIVED });
 		else if (e->finding && e->state == EPISODE_OPEN && printed[i])
 			will_tell(history, (struct telling){ .episode = e->id, .told = TOLD_OPEN,
 							     .value = e->value });
@@ -148,9 +156,9 @@ static void make_news(struct history *history, const struct history_run *run,
 	bool all = is_another_day(told, run->moment.time);
 	autofree bool *stays = xcalloc(report->finding_count, sizeof *stays);
 	autofree bool *printed = xcalloc(episodes->count, sizeof *printed);
-	unsigned i, count;
-	struct report_gone *gone = list_gone(report, episodes, &count);
+	unsigned i;
 
+	list_closed(report, episodes);
 	for (i = 0; i < report->finding_count; i++) {
 		stays[i] = all || report->findings[i].past.change != CHANGE_NONE;
 		printed[episodes->of_finding[i]] |= stays[i];
@@ -158,12 +166,9 @@ static void make_news(struct history *history, const struct history_run *run,
 	note_tellings(history, episodes, printed);
 	if (all)
 		will_tell(history, (struct telling){ .place = place, .told = run->moment.time });
-	if (all && report->finding_count) {
-		report->gone = gone;
-		report->gone_count = count;
-	} else {
-		report_only_news(report, stays, gone, count);
-	}
+	/* A waiver that needs a hand is told once a day, whatever else is there. */
+	if (!all || !(report->finding_count || report->waiver_count))
+		report_only_news(report, stays);
 }
 
 void news_of(struct history *history, const struct history_run *run,
@@ -171,8 +176,8 @@ void news_of(struct history *history, const struct history_run *run,
 {
 	unsigned i;
 
-	for (i = 0; i < run->report->finding_count; i++)
-		annotate(run->report, &run->report->findings[i],
+	for (i = 0; i < episodes_found(run->report); i++)
+		annotate(run->report, episodes_finding(run->report, i),
 			 &episodes->list[episodes->of_finding[i]], run->news);
 	if (run->news)
 		make_news(history, run, episodes, place, told);

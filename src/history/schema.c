@@ -55,5 +55,10 @@ const char *const history_steps[] = {
 	"ALTER TABLE episode ADD COLUMN sockets TEXT;" /* see same.c */
 	"DROP INDEX episode_live;"
 	"CREATE INDEX episode_live ON episode (place) WHERE state < 2 OR told = 1;",
+
+	/* 'hits' is not used any more: 'runs' says it */
+	"ALTER TABLE episode ADD COLUMN waived INTEGER NOT NULL DEFAULT 0;" /* by the last run */
+	"ALTER TABLE episode ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;" /* enum closing */
+	"ALTER TABLE episode ADD COLUMN condition INTEGER;", /* word: the last that found it */
 	NULL,
 };

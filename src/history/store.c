@@ -77,14 +77,15 @@ static void put_findings(struct buf *out, struct history *history, const struct 
 	unsigned i;
 
 	buf_putc(out, '[');
-	for (i = 0; i < report->finding_count; i++) {
+	for (i = 0; i < episodes_found(report); i++) {
+		const struct report_finding *finding = episodes_finding(report, i);
 		autobuf struct buf names = BUF_INIT;
 
-		values_names(&names, &report->findings[i]);
+		values_names(&names, finding);
 		buf_printf(out, "%s[%lld,%lld", i ? "," : "",
 			   (long long)episodes->list[episodes->of_finding[i]].id,
 			   (long long)history_word(history, names.text));
-		values_put(out, &report->findings[i]);
+		values_put(out, finding);
 		buf_putc(out, ']');
 	}
 	buf_putc(out, ']');

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "history/inside.h"
+#include "report/summary.h"
 
 enum { CURVES_MOST = 2 * EXPR_LIST_MAX }; /* a rule may have changed what it shows */
 
@@ -54,6 +55,9 @@ static void read_episode(struct timeline *timeline, sqlite3_stmt *row)
 		.seen = time_column(row, 8),
 		.lasted = sqlite3_column_double(row, 9),
 		.runs = (uint64_t)sqlite3_column_int64(row, 10),
+		.why = (enum closing)((uint64_t)sqlite3_column_int64(row, 11) % CLOSINGS),
+		.waived = sqlite3_column_int64(row, 12) != 0,
+		.current = sqlite3_column_int64(row, 13) != 0,
 		.curves = arena_alloc(arena, CURVES_MOST * sizeof *episode->curves),
 	};
 	timeline->places |= strcmp(episode->place, timeline->episodes[0].place) != 0;
@@ -64,7 +68,8 @@ static void read_episodes(struct timeline *timeline, struct history *history)
 	autostatement sqlite3_stmt *row = db_prepare(
 		&history->db,
 		"SELECT episode.id, rule, title, subject, name, severity, state, began, seen,"
-		" lasted, runs FROM episode JOIN place ON place.id = episode.place"
+		" lasted, runs, closed, waived, episode.last_run = place.run"
+		" FROM episode JOIN place ON place.id = episode.place"
 		" WHERE seen >= ?1 AND (rule = ?2 OR ?2 IS NULL) ORDER BY seen DESC, began DESC,"
 		" severity DESC, episode.id DESC",
 		DB_VALUES(db_int(timeline->since), db_text(timeline->rule)));
@@ -298,6 +303,14 @@ void timeline_minute(struct buf *out, int64_t time)
 void timeline_time(struct buf *out, int64_t time)
 {
 	put_time(out, time, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+void timeline_standing(struct buf *out, const struct timeline_episode *episode)
+{
+	if (episode->ended && episode->why != CLOSED_GONE)
+		buf_printf(out, "; %s", summary_closing(episode->why));
+	else if (episode->waived)
+		buf_puts(out, "; waived");
 }
 
 /* From the first to the last point; false when there is none. A clock that was set back makes

@@ -25,6 +25,9 @@ struct timeline_episode {
 	const char *rule, *title, *subject, *place;
 	enum severity severity;
 	bool ended;
+	enum closing why; /* ended: why it is told no more */
+	bool waived;	  /* by the site, when it was seen last */
+	bool current;	  /* the last run of its place found it */
 	int64_t began, seen; /* time */
 	double lasted;	     /* seconds */
 	uint64_t runs;
@@ -68,6 +71,9 @@ void timeline_print_markdown(struct buf *out, const struct timeline *timeline,
 /* Appends "2026-11-21 15:40Z", and "2026-11-21T15:40:07Z". */
 void timeline_minute(struct buf *out, int64_t time);
 void timeline_time(struct buf *out, int64_t time);
+
+/* Appends "; waived", "; rule removed": what else is to be said of when it was; or nothing. */
+void timeline_standing(struct buf *out, const struct timeline_episode *episode);
 
 /* Cuts the time from the first to the last point of all curves of an episode into equal parts, at
  * most 'most' of them: the number of parts. */

@@ -3,6 +3,7 @@
 #include "history/timeline.h"
 
 #include "report/json.h"
+#include "report/summary.h"
 
 static void set_time(json_t *object, const char *key, int64_t time)
 {
@@ -68,6 +69,8 @@ static json_t *episodes(const struct timeline *timeline)
 		json_object_set_new(object, "lasted_seconds", json_number_or_null(episode->lasted));
 		set_number(object, "runs", episode->runs);
 		json_object_set_new(object, "ended", json_boolean(episode->ended));
+		json_set_text(object, "why", episode->ended ? summary_closing(episode->why) : NULL);
+		json_object_set_new(object, "waived", json_boolean(episode->waived));
 		json_object_set_new(object, "evidence", curves(episode));
 		json_array_append_new(list, object);
 	}

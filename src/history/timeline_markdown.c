@@ -103,8 +103,10 @@ static void put_episode(struct buf *out, const struct timeline *timeline,
 	unit_print(out, UNIT_SECONDS, episode->lasted);
 	buf_clear(&when);
 	timeline_minute(&when, episode->seen);
-	buf_printf(out, ", found by %llu run%s, last %s\n", (unsigned long long)episode->runs,
+	buf_printf(out, ", found by %llu run%s, last %s", (unsigned long long)episode->runs,
 		   episode->runs == 1 ? "" : "s", when.text);
+	timeline_standing(out, episode);
+	buf_putc(out, '\n');
 	for (i = 0; i < episode->curve_count; i++) {
 		if (!episode->curves[i].text)
 			continue;

@@ -105,12 +105,13 @@ static void put_when(struct buf *out, const struct timeline_episode *episode,
 	timeline_minute(&line, episode->began);
 	buf_puts(&line, episode->ended ? ", lasted " : ", has lasted ");
 	unit_print(&line, UNIT_SECONDS, episode->lasted);
-	if (episode->ended) {
+	if (!episode->current) {
 		buf_puts(&line, ", last seen ");
 		timeline_minute(&line, episode->seen);
 	}
 	buf_printf(&line, "; %llu run%s found it", (unsigned long long)episode->runs,
 		   episode->runs == 1 ? "" : "s");
+	timeline_standing(&line, episode);
 	look_hang(out, look, 2, line.text);
 }
 

@@ -133,21 +133,22 @@ static void put_unknown(const struct html *html)
 	buf_puts(out, "</dl>\n</section>\n");
 }
 
-static void put_gone(const struct html *html)
+static void put_closed(const struct html *html)
 {
 	const struct report *report = html->report;
 	struct buf *out = html->out;
 	unsigned i;
 
-	if (!report->gone_count)
+	if (!report->closed_count)
 		return;
-	buf_puts(out, "<section>\n<h2>No longer found</h2>\n<dl>\n");
-	for (i = 0; i < report->gone_count; i++) {
-		const struct report_gone *gone = &report->gone[i];
+	buf_puts(out, "<section>\n<h2>No longer told</h2>\n<dl>\n");
+	for (i = 0; i < report->closed_count; i++) {
+		const struct report_closed *closed = &report->closed[i];
 		autobuf struct buf title = BUF_INIT, line = BUF_INIT;
 
-		buf_printf(&title, "%s: %s (%s)", gone->subject, gone->title, gone->rule);
-		summary_gone(&line, gone);
+		buf_printf(&title, "%s: %s: %s (%s)", summary_closing(closed->why), closed->subject,
+			   closed->title, closed->rule);
+		summary_closed(&line, closed);
 		html_element(out, "dt", NULL, title.text);
 		html_element(out, "dd", NULL, line.text);
 	}
@@ -249,7 +250,7 @@ void html_report(const struct html *html)
 	put_verdict(html);
 	html_states(html);
 	html_findings(html);
-	put_gone(html);
+	put_closed(html);
 	html_vitals(html);
 	put_waived(html);
 	put_waivers(html);

@@ -97,15 +97,19 @@ static json_t *past(const struct report_past *past)
 	return object;
 }
 
-static json_t *gone(const struct report *report)
+/* Those that are over, or the others: their members and, of the others, why. */
+static json_t *closed(const struct report *report, bool gone)
 {
 	json_t *list = json_array();
 	unsigned i;
 
-	for (i = 0; i < report->gone_count; i++) {
-		const struct report_gone *item = &report->gone[i];
-		json_t *object = json_object();
+	for (i = 0; i < report->closed_count; i++) {
+		const struct report_closed *item = &report->closed[i];
+		json_t *object;
 
+		if ((item->why == CLOSED_GONE) != gone)
+			continue;
+		object = json_object();
 		json_set_text(object, "rule", item->rule);
 		json_set_text(object, "severity", severity_name(item->severity));
 		json_set_text(object, "subject", item->subject);
@@ -113,6 +117,8 @@ static json_t *gone(const struct report *report)
 		json_set_text(object, "began", item->began);
 		json_set_text(object, "seen", item->seen);
 		json_object_set_new(object, "lasted_seconds", json_number_or_null(item->lasted));
+		if (!gone)
+			json_set_text(object, "why", summary_closing(item->why));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -309,8 +315,10 @@ void put_json_report(struct buf *out, const struct report *report, unsigned inde
 	json_set_text(root, "schema", "tcp-advise/report/1");
 	json_object_set_new(root, "summary", summary(report));
 	json_object_set_new(root, "findings", findings(report->findings, report->finding_count));
-	if (report->news || report->gone_count)
-		json_object_set_new(root, "gone", gone(report));
+	if (report->news || report->closed_count) {
+		json_object_set_new(root, "gone", closed(report, true));
+		json_object_set_new(root, "closed", closed(report, false));
+	}
 	json_object_set_new(root, "not_evaluated", not_evaluated(report));
 	json_object_set_new(root, "needs_socket_options", needs_socket_options(report));
 	json_object_set_new(root, "roles", roles(report));

@@ -186,23 +186,25 @@ static void put_pasts(struct buf *out, const struct report_finding *findings, un
 	}
 }
 
-static void put_gone(struct buf *out, const struct report *report)
+static void put_closed(struct buf *out, const struct report *report)
 {
 	unsigned i;
 
-	if (report->gone_count)
-		buf_puts(out, "\n### Gone\n\n");
-	for (i = 0; i < report->gone_count; i++) {
+	if (report->closed_count)
+		buf_puts(out, "\n### No longer told\n\n");
+	for (i = 0; i < report->closed_count; i++) {
+		const struct report_closed *closed = &report->closed[i];
 		autobuf struct buf line = BUF_INIT;
 
-		summary_gone(&line, &report->gone[i]);
+		summary_closed(&line, closed);
 		buf_puts(out, "- ");
-		markdown_words(out, report->gone[i].title);
+		markdown_words(out, closed->title);
 		buf_puts(out, ", ");
-		markdown_code(out, report->gone[i].rule);
+		markdown_code(out, closed->rule);
 		buf_puts(out, ", ");
-		markdown_code(out, report->gone[i].subject);
-		buf_puts(out, ": ");
+		markdown_code(out, closed->subject);
+		buf_printf(out, ": %s%s", closed->why == CLOSED_GONE ? "" : summary_closing(closed->why),
+			   closed->why == CLOSED_GONE ? "" : ", ");
 		markdown_words(out, line.text);
 		buf_putc(out, '\n');
 	}
@@ -350,7 +352,7 @@ static void put_report(struct buf *out, const struct report *report)
 {
 	put_head(out, report);
 	put_findings(out, report);
-	put_gone(out, report);
+	put_closed(out, report);
 	put_waived(out, report);
 	put_unknown(out, report);
 	put_roles(out, report);

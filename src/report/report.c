@@ -278,8 +278,7 @@ void report_note(struct report *report, const char *note)
 		report->notes[report->note_count++] = copy(report->arena, note);
 }
 
-void report_only_news(struct report *report, const bool *news, struct report_gone *gone,
-		      unsigned gone_count)
+void report_only_news(struct report *report, const bool *news)
 {
 	unsigned i, kept = 0;
 
@@ -289,13 +288,11 @@ void report_only_news(struct report *report, const bool *news, struct report_gon
 	report->news = true;
 	report->unchanged = report->finding_count - kept;
 	report->finding_count = kept;
-	report->gone = gone;
-	report->gone_count = gone_count;
 }
 
 bool report_has_news(const struct report *report)
 {
-	return !report->news || report->finding_count || report->gone_count;
+	return !report->news || report->finding_count || report->closed_count;
 }
 
 unsigned report_evaluated(const struct report *report)

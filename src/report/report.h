@@ -38,10 +38,19 @@ struct report_past {
 	const char *sockets; /* how long they are surely the same: one phrase, or NULL */
 };
 
-/* A finding that was told, and is over. */
-struct report_gone {
+/* A finding that was told and is told no more. The numbers are stored in histories. */
+enum closing {
+	CLOSED_GONE,	/* it is over */
+	CLOSED_WAIVED,	/* it is there, and the site lives with it */
+	CLOSED_REMOVED, /* nobody knows: the rulebook has no such rule any more ... */
+	CLOSED_CHANGED, /* ... or its condition is another one now, and does not find it */
+	CLOSINGS,
+};
+struct report_closed {
 	const char *rule, *title, *subject;
 	enum severity severity;
+	enum closing why;
+	const struct waiver *waiver; /* CLOSED_WAIVED */
 	char began[32], seen[32]; /* of the first and the last run that found it */
 	double lasted;		  /* seconds between them */
 };
@@ -155,8 +164,8 @@ struct report {
 	/* --cron: only what changed since it was told last */
 	bool news;
 	unsigned unchanged; /* findings left out for it */
-	struct report_gone *gone;
-	unsigned gone_count;
+	struct report_closed *closed;
+	unsigned closed_count;
 	unsigned more; /* further groups of firing rules, not listed */
 	struct report_unknown *unknown;
 	unsigned unknown_count;
@@ -197,10 +206,8 @@ void report_free(struct report *report);
 /* Adds a note: what went wrong beside the looking. */
 void report_note(struct report *report, const char *note);
 
-/* Makes a report of news: 'news' says which findings stay. The gone ones are borrowed. The status
- * is that of all, as before. */
-void report_only_news(struct report *report, const bool *news, struct report_gone *gone,
-		      unsigned gone_count);
+/* Makes a report of news: 'news' says which findings stay. The status is that of all, as before. */
+void report_only_news(struct report *report, const bool *news);
 /* Whether there is anything in it to be told. */
 bool report_has_news(const struct report *report);
 

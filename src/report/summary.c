@@ -106,6 +106,20 @@ const char *summary_change(const struct report_past *past)
 	return words[past->change];
 }
 
+static const struct { const char *word, *counted, *after, *because; } closings[] = {
+	[CLOSED_GONE] = { "gone", "gone", "gone after ", NULL },
+	[CLOSED_WAIVED] = { "waived", "waived", "found for ", "still there, and waived: " },
+	[CLOSED_REMOVED] = { "rule removed", "of removed rules", "found for ",
+			     "the rulebook has no such rule any more, so nobody looks" },
+	[CLOSED_CHANGED] = { "rule changed", "of changed rules", "found for ",
+			     "its condition is another one now, and does not find it" },
+};
+
+const char *summary_closing(enum closing why)
+{
+	return closings[why].word;
+}
+
 void summary_news(struct buf *out, const struct report *report)
 {
 	static const enum change order[] = { CHANGE_NEW, CHANGE_WORSE, CHANGE_BETTER };
@@ -121,8 +135,14 @@ void summary_news(struct buf *out, const struct report *report)
 			   summary_change(&(struct report_past){ .change = order[i] }));
 		comma = ", ";
 	}
-	if (report->gone_count)
-		buf_printf(out, "%s%u gone", comma, report->gone_count);
+	for (i = 0; i < CLOSINGS; i++) {
+		for (j = count = 0; j < report->closed_count; j++)
+			count += report->closed[j].why == i;
+		if (!count)
+			continue;
+		buf_printf(out, "%s%u %s", comma, count, closings[i].counted);
+		comma = ", ";
+	}
 	if (report->unchanged)
 		buf_printf(out, "; %u as before, not listed", report->unchanged);
 }
@@ -144,13 +164,6 @@ void summary_past(struct buf *out, const struct report_past *past)
 		buf_printf(out, "; %s", past->sockets);
 }
 
-void summary_gone(struct buf *out, const struct report_gone *gone)
-{
-	buf_puts(out, "gone after ");
-	unit_print(out, UNIT_SECONDS, gone->lasted);
-	buf_printf(out, ", %s to %s", gone->began, gone->seen);
-}
-
 void summary_reason(struct buf *out, const struct waiver *waiver)
 {
 	buf_puts(out, waiver->reason ? waiver->reason : "without a reason");
@@ -163,6 +176,17 @@ void summary_reason(struct buf *out, const struct waiver *waiver)
 		buf_puts(out, "never ends)");
 	else
 		buf_printf(out, "until %s)", waiver->until);
+}
+
+void summary_closed(struct buf *out, const struct report_closed *closed)
+{
+	buf_puts(out, closings[closed->why].after);
+	unit_print(out, UNIT_SECONDS, closed->lasted);
+	buf_printf(out, ", %s to %s", closed->began, closed->seen);
+	if (closings[closed->why].because)
+		buf_printf(out, "; %s", closings[closed->why].because);
+	if (closed->waiver)
+		summary_reason(out, closed->waiver);
 }
 
 static const struct { const char *word, *text; } faults[] = {

@@ -24,8 +24,11 @@ void summary_news(struct buf *out, const struct report *report);
 void summary_past(struct buf *out, const struct report_past *past);
 /* "new", "worse", "better", or NULL. */
 const char *summary_change(const struct report_past *past);
-/* Appends "gone after 25 min, 2026-11-21T15:40:00Z to 2026-11-21T16:05:00Z". */
-void summary_gone(struct buf *out, const struct report_gone *gone);
+/* "gone", "waived", "rule removed", "rule changed". */
+const char *summary_closing(enum closing why);
+/* Appends "gone after 25 min, 2026-11-21T15:40:00Z to 2026-11-21T16:05:00Z", or why else it is told
+ * no more. */
+void summary_closed(struct buf *out, const struct report_closed *closed);
 /* Appends "the vendor knows (owner net-team, until 2027-01-31)". */
 void summary_reason(struct buf *out, const struct waiver *waiver);
 /* Appends "tcp-advise.ini:12: close-wait-leak, for 10.*: it has expired on 2027-01-31". */

@@ -193,21 +193,21 @@ static void put_findings(struct buf *out, const struct report *report, const str
 		buf_printf(out, "\nand %u more of these, not listed\n", report->more);
 }
 
-static void put_gone(struct buf *out, const struct report *report, const struct look *look)
+static void put_closed(struct buf *out, const struct report *report, const struct look *look)
 {
 	unsigned i;
 
-	for (i = 0; i < report->gone_count; i++) {
-		const struct report_gone *gone = &report->gone[i];
+	for (i = 0; i < report->closed_count; i++) {
+		const struct report_closed *closed = &report->closed[i];
 		autobuf struct buf line = BUF_INIT, when = BUF_INIT;
 
-		buf_printf(&line, "gone: %s: %s [%s]", severity_name(gone->severity), gone->title,
-			   gone->rule);
+		buf_printf(&line, "%s: %s: %s [%s]", summary_closing(closed->why),
+			   severity_name(closed->severity), closed->title, closed->rule);
 		buf_puts(out, "\n");
 		look_hang(out, look, 0, line.text);
-		if (strcmp(gone->subject, "host") != 0)
-			text_wrap(out, gone->subject, 2, 0, look_width(look));
-		summary_gone(&when, gone);
+		if (strcmp(closed->subject, "host") != 0)
+			text_wrap(out, closed->subject, 2, 0, look_width(look));
+		summary_closed(&when, closed);
 		text_wrap(out, when.text, 2, 0, look_width(look));
 	}
 }
@@ -278,7 +278,7 @@ void print_text(struct buf *out, const struct report *report, const struct look 
 	put_headline(out, report, look);
 	put_circumstances(out, report, look);
 	put_findings(out, report, look);
-	put_gone(out, report, look);
+	put_closed(out, report, look);
 	if (!report->news)
 		put_rest(out, report, look);
 	buf_puts(out, report->note_count ? "\n" : "");

@@ -55,17 +55,6 @@ const struct waiver *waiving_find(struct waiving *waiving, const struct rule *ru
 
 /* ---- waivers that need a hand ---- */
 
-/* Whether a condition looks at growth within the window. */
-static bool rests_on_growth(const struct expr *expr)
-{
-	if (!expr)
-		return false;
-	if (expr->kind == EXPR_CALL && (expr->call == CALL_DELTA || expr->call == CALL_RATE))
-		return true;
-	return rests_on_growth(expr->left) || rests_on_growth(expr->right) ||
-	       rests_on_growth(expr->base) || rests_on_growth(expr->means);
-}
-
 static const struct rule *rule_in_plan(const struct plan *plan, const char *id)
 {
 	unsigned i;
@@ -99,7 +88,7 @@ static void add(struct report *report, const struct waiver *waiver, enum waiver_
 static bool is_unmatched(const struct waiving *waiving, unsigned i, const struct report *report,
 			 const struct rule *rule)
 {
-	return !waiving->used[i] && was_evaluated(report, rule) && !rests_on_growth(rule->when);
+	return !waiving->used[i] && was_evaluated(report, rule) && !rule_rests_on_growth(rule);
 }
 
 void waiving_report(const struct waiving *waiving, struct report *report, const struct plan *plan)

@@ -40,7 +40,7 @@ struct rule {
 	const char *title, *why, *advice, *risk, *verify, *wrong_when, *cite, *kernel;
 	enum severity severity;
 	enum grouping_key per;
-	unsigned enter, leave; /* runs in a row until it is told, or told to be gone: --cron */
+	unsigned enter, leave; /* runs that find it until it is told, that do not until it is gone */
 	const struct expr *when;
 	struct source_text when_text;
 	struct expr_item show[EXPR_LIST_MAX];
@@ -55,6 +55,8 @@ struct rule {
 	unsigned role_count;
 };
 
+/* Whether its condition looks at what grew between two samples: delta(), rate(). */
+bool rule_rests_on_growth(const struct rule *rule);
 /* Whether it reads, shows or sets the fact; whether it looks for sockets in the state. */
 bool rule_uses_fact(const struct rule *rule, unsigned fact);
 bool rule_names_state(const struct rule *rule, enum tcp_state state);

@@ -16,8 +16,6 @@ enum key {
 	LETS_MAX = countof(((struct rule *)0)->lets),
 	FRAGMENTS_MAX = 64,
 	FRAGMENTS_FIRST = 8,
-	ENTER_DEFAULT = 1, /* a fault is told at once */
-	LEAVE_DEFAULT = 3, /* ... and is over when it does not come back soon */
 	RUNS_MOST = 1000,
 };
 
@@ -90,8 +88,6 @@ struct section *section_new(struct arena *arena, const struct ini_line *line, st
 	else
 		check_id(line, errors);
 	section->rule->place = line->place;
-	section->rule->enter = ENTER_DEFAULT;
-	section->rule->leave = LEAVE_DEFAULT;
 	return section;
 }
 
@@ -286,7 +282,7 @@ static void compile_words(struct compiling *c)
 	c->rule->per = word < 0 ? PER_HOST : (enum grouping_key)word;
 }
 
-/* How many runs in a row; without the key 'runs' stays. */
+/* How many runs; without the key 'runs' stays. */
 static void compile_runs(struct compiling *c, enum key key, unsigned *runs)
 {
 	const struct gathered *g = &c->section->values[key];
@@ -300,6 +296,22 @@ static void compile_runs(struct compiling *c, enum key key, unsigned *runs)
 		errors_add_at(c->errors, &place, "expected a number of runs from 1 to %d", RUNS_MOST);
 	else
 		*runs = (unsigned)number;
+}
+
+/* What stands is told at once, and is over when it does not come back soon. What grew within the
+ * time between two runs flickers: it is told once it came twice, and what comes every now and then
+ * is one finding for an hour of runs by cron. Nobody waits for a critical one. */
+static void compile_hysteresis(struct compiling *c)
+{
+	struct rule *rule = c->rule;
+	bool growth = rule_rests_on_growth(rule);
+
+	rule->enter = growth && rule->severity < SEVERITY_CRITICAL ? 2 : 1;
+	rule->leave = growth ? 12 : 3;
+	compile_runs(c, KEY_ENTER, &rule->enter);
+	compile_runs(c, KEY_LEAVE, &rule->leave);
+	if (rule->severity == SEVERITY_CRITICAL)
+		rule->enter = 1;
 }
 
 /* The site or the command line may have another severity for a rule. */
@@ -430,11 +442,10 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	for (i = 0; i < countof(texts); i++)
 		*texts[i].text = prose(section, texts[i].key);
 	compile_words(&c);
-	compile_runs(&c, KEY_ENTER, &c.rule->enter);
-	compile_runs(&c, KEY_LEAVE, &c.rule->leave);
 	tune_severity(&c);
 	compile_lets(&c);
 	compile_expressions(&c);
+	compile_hysteresis(&c);
 	check_keys(&c);
 	section_fini(section);
 	return errors->count == before ? section->rule : NULL;

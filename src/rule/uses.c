@@ -67,3 +67,16 @@ bool rule_names_state(const struct rule *rule, enum tcp_state state)
 
 	return any_of_rule(rule, &question);
 }
+
+static bool is_growth(const struct expr *expr, unsigned about)
+{
+	(void)about;
+	return expr->kind == EXPR_CALL && (expr->call == CALL_DELTA || expr->call == CALL_RATE);
+}
+
+bool rule_rests_on_growth(const struct rule *rule)
+{
+	const struct question question = { is_growth, 0 };
+
+	return any(rule->when, &question);
+}

@@ -95,7 +95,8 @@ static inline void world_pass(struct world *w, double seconds)
 {
 	w->run.moment.time += (time_t)seconds;
 	w->run.moment.uptime += seconds;
-	w->report.finding_count = w->report.unknown_count = w->report.gone_count = 0;
+	w->report.finding_count = w->report.waived_count = w->report.unknown_count = 0;
+	w->report.closed_count = 0;
 	w->report.news = false;
 	w->report.complete = true;
 }

@@ -225,6 +225,38 @@ static void test_vitals_ask_for_all_that_takes_no_lock(void **state)
 	built_fini(&b);
 }
 
+/* What grew between two runs flickers: it is told later, and is gone later, unless it is critical. */
+static void test_hysteresis_comes_from_the_condition(void **state)
+{
+	static const struct {
+		const char *lines;
+		unsigned enter, leave;
+	} cases[] = {
+		{ "severity = warning\nwhen = sockstat.tcp.tw > 5\n", 1, 3 },
+		{ "severity = critical\nwhen = sockstat.tcp.tw > 5\nenter = 4\n", 1, 3 },
+		{ "severity = warning\nwhen = delta(TcpExt.ListenDrops) > 5\n", 2, 12 },
+		{ "severity = notice\nwhen = 1 == 2 or not (sum(delta(drops), state == listen) > 5)\n",
+		  2, 12 },
+		{ "severity = critical\nwhen = rate(TcpExt.ListenDrops) > 5/s\n", 1, 12 },
+		{ "severity = info\nwhen = rate(TcpExt.ListenDrops) > 5/s\nenter = 1\nleave = 7\n",
+		  1, 7 },
+		{ "severity = info\nwhen = sockstat.tcp.tw > 5\nenter = 2\n", 2, 3 },
+	};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		autobuf struct buf text = BUF_INIT;
+		struct built b;
+
+		buf_printf(&text, "[a-rule]\ntitle = t\n%s", cases[i].lines);
+		build(&b, text.text, NULL, false);
+		assert_int_equal(b.book->rules[0]->enter, cases[i].enter);
+		assert_int_equal(b.book->rules[0]->leave, cases[i].leave);
+		built_fini(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_everything_leaves_nothing_out),
 		cmocka_unit_test(test_vitals_ask_for_all_that_takes_no_lock),
 		cmocka_unit_test(test_growth_of_listeners_wants_two_samples),
+		cmocka_unit_test(test_hysteresis_comes_from_the_condition),
 		cmocka_unit_test(test_an_unknown_rule_is_named),
 		cmocka_unit_test(test_the_plan_prints_itself),
 	};
