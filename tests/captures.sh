@@ -49,7 +49,6 @@ awk -v head="$head" 'BEGIN {
 			port - 40000, port
 }' >"$sos/proc/net/tcp"
 echo "$head" >"$sos/proc/net/tcp6"
-: >"$sos/sos_commands/networking/ss_-peaonmi"
 tar cf "$tmp/sos.tar" -C "$tmp" "${sos##*/}"
 tar czf "$tmp/sos.tar.gz" -C "$sos" .
 tar cJf "$tmp/sos.tar.xz" -C "$tmp" "${sos##*/}"
@@ -63,7 +62,7 @@ for capture in "$sos" "$tmp/sos.tar" "$tmp/sos.tar.gz" "$tmp/sos.tar.xz"; do
 	check 2 "10.2.0.7 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted
 	check 2 "2024-02-14T10:20:30Z" "$capture"
 	check 2 "[$rule]" "$capture"
-	check 2 "and what ss printed is not read; sockets were read from /proc/net/tcp" "$capture"
+	check 2 "holds no sos_commands/networking/ss_-peaonmi; sockets were read from /proc/net/tcp" "$capture"
 	"$TCP_ADVISE" --from "$capture" --format json 2>&1 | sed 's|/tmp/[^ "]* holds|X holds|g' >"$tmp/json.${capture##*/}"
 	if cmp -s "$tmp/json.${sos##*/}" "$tmp/json.${capture##*/}"; then
 		passed=$((passed + 1))
@@ -75,7 +74,7 @@ done
 all=$sos/sos_commands/kernel/sysctl_-a
 check 0 "[$rule]" "$all"
 check 0 "the recording does not hold TcpExt.TCPTimeWaitOverflow" "$all"
-check 0 "it has no proc/net/tcp" "$all"
+check 0 "holds no sos_commands/networking/ss_-peaonmi and no proc/net/tcp" "$all"
 
 # ---- what it does not hold ----
 cp -r "$sos" "$tmp/less"
@@ -85,9 +84,31 @@ ln -s /proc/net/tcp "$tmp/less/proc/net/tcp"
 tar cf "$tmp/less.tar" -C "$tmp" less
 for capture in "$tmp/less" "$tmp/less.tar"; do
 	check 0 "the recording does not hold TcpExt" "$capture"
-	check 0 "it has no proc/net/tcp" "$capture"
+	check 0 "and no proc/net/tcp" "$capture"
 	check 0 "the recording does not hold these sockets path-ports-exhausted" "$capture" --only path-ports-exhausted
 done
+
+# ---- what ss printed ----
+cp -r "$sos" "$tmp/printed"
+printed=$tmp/printed/sos_commands/networking/ss_-peaonmi
+{
+	echo 'Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process'
+	awk 'BEGIN { for (port = 40000; port < 40200; port++) printf "tcp TIME-WAIT 0 0 10.2.0.9:%d 10.2.0.8:8080 " \
+		"timer:(timewait,59sec,0) ino:0 sk:%x\n\t\n", port, port }'
+} >"$printed"
+tar cJf "$tmp/printed.tar.xz" -C "$tmp" printed
+for capture in "$tmp/printed" "$tmp/printed.tar.xz"; do
+	check 2 "10.2.0.9 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted
+	check 2 "note: sockets are as ss printed them (sos_commands/networking/ss_-peaonmi)" "$capture"
+done
+head -c -20 "$printed" >"$tmp/half" && cp "$tmp/half" "$printed"
+check 0 "sos_commands/networking/ss_-peaonmi ends in the middle of a line" "$tmp/printed"
+sed 1d "$tmp/half" >"$printed"
+check 0 "the beginning of sos_commands/networking/ss_-peaonmi is missing" "$tmp/printed"
+head -c 100000 "$TCP_ADVISE" >"$printed"
+check 2 "ss_-peaonmi is not read: Bad message; $tmp/printed holds" "$tmp/printed"
+: >"$printed"
+check 2 "sockets were read from /proc/net/tcp" "$tmp/printed"
 
 # ---- files of sysctls ----
 sed 's/$/\r/' "$all" >"$tmp/crlf"

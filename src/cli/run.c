@@ -268,8 +268,8 @@ static bool anything_read(const struct run *run)
 static struct report *make_report(struct run *run)
 {
 	const struct manifest *manifest = &run->source->manifest;
-	autobuf struct buf owners = BUF_INIT;
-	const char *notes[PASSES + 1];
+	autobuf struct buf owners = BUF_INIT, printed = BUF_INIT;
+	const char *notes[PASSES + 2];
 	struct report_source about = {
 		.kind = manifest->kind,	      .hostname = manifest->hostname,
 		.kernel = manifest->kernel,   .netns = manifest->netns,      .name = manifest->name,
@@ -288,6 +288,11 @@ static struct report *make_report(struct run *run)
 				break;
 		if (run->notes[i].len && j == about.note_count)
 			notes[about.note_count++] = buf_text(&run->notes[i]);
+	}
+	if (run->any_sockets && manifest->sockets) {
+		buf_printf(&printed, "sockets are as ss printed them (%s): times from 10 s on are cut to"
+			   " seconds, from 10 min on to minutes", manifest->sockets);
+		notes[about.note_count++] = printed.text;
 	}
 	owners_note(run->owners, &owners);
 	if (owners.len)

@@ -14,6 +14,7 @@
 #include "collect/beneath.h"
 #include "collect/capture_about.h"
 #include "collect/manifest.h"
+#include "collect/sstext.h"
 #include "collect/sysctltext.h"
 #include "collect/tarball.h"
 #include "config/config.h"
@@ -21,6 +22,7 @@
 enum {
 	SYSCTLS_MAX = 16 << 20, /* a host with a thousand interfaces prints 5 MB */
 	TABLE_MAX = 64 << 20,	/* proc/net/tcp: 150 bytes a socket */
+	SS_MAX = 192 << 20,	/* what ss printed: 600 bytes a socket, and often as many blanks */
 	HEAD = 512,		/* a block of tar */
 };
 
@@ -31,6 +33,9 @@ struct capture {
 	int dir;	      /* -1: no folder */
 	struct tarball *tarball;
 	struct buf sysctls;
+	struct buf printed; /* by ss */
+	struct sstext ss;
+	int no_ss;	    /* 0, or the errno of why it is not read; ENODATA: there is none */
 };
 
 /* ---- places ---- */
@@ -54,7 +59,7 @@ static const struct {
 } wants[] = {
 	{ recorded, RECORDING_FILE_MAX }, /* only whether it is there */
 	{ sysctl_a, SYSCTLS_MAX },
-	{ ss_text, 1 }, /* only whether it is there */
+	{ ss_text, SS_MAX },
 	{ "sos_commands/kernel/uname_-a", RECORDING_FILE_MAX },
 	{ "sos_commands/host/hostname", RECORDING_FILE_MAX },
 	{ "sos_commands/general/hostname", RECORDING_FILE_MAX },
@@ -205,8 +210,14 @@ static bool holds(struct capture *capture, const char *path)
 	return fd >= 0;
 }
 
-/* There is no dump in a capture: either the receiver goes on to ask for proc/net/tcp, or nothing
- * was recorded. */
+static enum dump_end not_recorded(const struct capture *capture, const char *what, struct buf *reason)
+{
+	buf_printf(reason, "%s holds no %s", capture->name, what);
+	return DUMP_NOT_RECORDED;
+}
+
+/* What ss printed is a dump; without it the receiver goes on to ask for proc/net/tcp, or nothing was
+ * recorded. */
 static enum dump_end capture_dump(struct source *source, unsigned sample, enum pass pass, int family,
 				  const struct query *query, datagram_fn *fn, void *arg,
 				  struct buf *reason)
@@ -214,17 +225,49 @@ static enum dump_end capture_dump(struct source *source, unsigned sample, enum p
 	struct capture *capture = (struct capture *)source;
 	const char *table = family == AF_INET6 ? "proc/net/tcp6" : "proc/net/tcp";
 
-	(void)query;
-	(void)fn;
-	(void)arg;
-	buf_printf(reason, "%s holds no dump of sockets%s", capture->name,
-		   holds(capture, ss_text) ? ", and what ss printed is not read" : "");
-	if (sample == SAMPLE_NOW && pass != PASS_INFO && holds(capture, table))
-		return DUMP_NO_DIAG;
-	buf_printf(reason, "; %s", pass == PASS_INFO ? "tcp_info is only in dumps" : "it has no ");
-	if (pass != PASS_INFO)
-		buf_puts(reason, table);
-	return DUMP_NOT_RECORDED;
+	if (sample != SAMPLE_NOW)
+		return not_recorded(capture, "earlier sockets", reason);
+	if (!capture->no_ss)
+		return sstext_dump(&capture->ss, family, query, fn, arg, reason);
+	if (capture->no_ss != ENODATA)
+		buf_printf(reason, "%s is not read: %s; ", ss_text, strerror(capture->no_ss));
+	if (pass == PASS_INFO)
+		return not_recorded(capture, "tcp_info, which only ss prints", reason);
+	if (!holds(capture, table)) {
+		not_recorded(capture, ss_text, reason);
+		buf_printf(reason, " and no %s", table);
+		return DUMP_NOT_RECORDED;
+	}
+	not_recorded(capture, ss_text, reason);
+	return DUMP_NO_DIAG;
+}
+
+static int capture_owners(struct source *source, struct inodes *wanted, struct buf *out)
+{
+	const struct capture *capture = (struct capture *)source;
+
+	return capture->no_ss ? ENODATA : sstext_owners(&capture->ss, wanted, out);
+}
+
+static int capture_cgroups(struct source *source, struct buf *out)
+{
+	const struct capture *capture = (struct capture *)source;
+
+	return capture->no_ss ? ENODATA : sstext_cgroups(&capture->ss, out);
+}
+
+/* ss is richer than /proc/net/tcp, and was run at another moment: one of them is read. */
+static void take_in_ss(struct capture *capture)
+{
+	capture->no_ss = fetch(capture, ss_text, SS_MAX, &capture->printed);
+	if (!capture->no_ss && !sstext_open(&capture->ss,
+					    (struct span){ buf_text(&capture->printed),
+							   buf_text(&capture->printed) +
+								   capture->printed.len },
+					    ss_text))
+		capture->no_ss = EBADMSG;
+	if (!capture->no_ss)
+		capture->source.manifest.sockets = ss_text;
 }
 
 /* ---- the rest ---- */
@@ -243,6 +286,7 @@ static int capture_close(struct source *source, struct errors *errors)
 	cleanup_close(&capture->dir);
 	tarball_free(capture->tarball);
 	buf_fini(&capture->sysctls);
+	buf_fini(&capture->printed);
 	arena_free(capture->arena);
 	free(capture);
 	return 0;
@@ -252,7 +296,10 @@ static const struct source_ops capture_ops = {
 	.read = capture_read,
 	.open = capture_open,
 	.list = capture_list,
+	.printed = true,
 	.dump = capture_dump,
+	.owners = capture_owners,
+	.cgroups = capture_cgroups,
 	.wait = capture_wait,
 	.close = capture_close,
 };
@@ -378,8 +425,10 @@ struct source *source_capture(int fd, enum capture_kind kind, const char *path,
 	capture->dir = kind == CAPTURE_FOLDER ? fd : -1;
 	result = take_in(capture, fd, kind, errors);
 	fstat(fd, &st);
-	if (result == 0)
+	if (result == 0) {
 		capture_about(&capture->source, capture->arena, st.st_mtime);
+		take_in_ss(capture);
+	}
 	if (kind != CAPTURE_FOLDER)
 		close(fd);
 	if (result == 0)

@@ -9,7 +9,7 @@
  *
  *     1234  /system.slice/nginx.service                         number and path of a cgroup
  *
- * Words are separated by tabs, texts are printable. DENIED processes could not be looked into;
+ * Words are separated by tabs, texts are printable. A UID may be "-": not known. DENIED processes could not be looked into;
  * EVERYWHERE is 1 with the capabilities to look into all. */
 #ifndef COLLECT_HOLDERS_H
 #define COLLECT_HOLDERS_H

@@ -19,7 +19,10 @@ enum {
 	HAS_MARK = 1 << INET_DIAG_MARK,
 	HAS_ULP = 1 << INET_DIAG_ULP_INFO,
 	HAS_CGROUP = 1 << INET_DIAG_CGROUP_ID,
+	/* No kernel's, but of messages made of text: the facts it does not tell, a bit for each. */
+	MESSAGE_UNTOLD = ATTRIBUTES - 1,
 };
+#define HAS_UNTOLD (UINT32_C(1) << MESSAGE_UNTOLD)
 
 struct message {
 	const unsigned char *diag; /* MESSAGE_SIZE bytes at least */

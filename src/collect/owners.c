@@ -107,6 +107,17 @@ static bool next_number(char **rest, uint64_t max, uint64_t *number)
 	return word && text_u64(word, number) && *number <= max;
 }
 
+/* "-": its user is not known. */
+static bool next_uid(char **rest, uint64_t *uid)
+{
+	if (*rest && strncmp(*rest, "-\t", 2) == 0) {
+		*rest += 2;
+		*uid = UINT32_MAX;
+		return true;
+	}
+	return next_number(rest, UINT32_MAX, uid);
+}
+
 static const char *user_name(const struct owners *owners, unsigned uid)
 {
 	unsigned i;
@@ -249,7 +260,7 @@ static void take_process(struct owners *owners, char *rest)
 	const char *cgroup;
 
 	owners->last = 0;
-	if (!next_number(&rest, INT32_MAX, &pid) || !pid || !next_number(&rest, UINT32_MAX, &uid))
+	if (!next_number(&rest, INT32_MAX, &pid) || !pid || !next_uid(&rest, &uid))
 		return;
 	cgroup = strsep(&rest, "\t");
 	place = inodes_add(&owners->pids, (uint32_t)pid, (uint32_t)uid);

@@ -15,7 +15,7 @@ struct owner {
 		OWNER_UNKNOWN, /* nobody looked, or not to the end */
 	} kind;
 	unsigned pid;	     /* OWNER_SEEN */
-	unsigned uid;	     /* its effective user; of the others, that of the socket */
+	unsigned uid;	     /* its effective user, UINT32_MAX: not told; of the others, the socket's */
 	unsigned sharers;    /* children seen to hold some of the same sockets */
 	const char *command; /* at most 15 bytes, as the kernel has it: OWNER_SEEN */
 	const char *user;    /* NULL: /etc/passwd has no name for uid */

@@ -51,6 +51,7 @@ struct row_decoder {
 	/* Those this dump brings something for; they stand first. */
 	unsigned live_groups, live_steps;
 	bool live_options;
+	bool printed;	      /* made of text */
 	unsigned option_count;
 	struct option_column option_columns[OPTIONS_MAX];
 	struct field fields[COLUMNS_MAX];
@@ -150,6 +151,11 @@ void row_decoder_free(struct row_decoder *decoder)
 void row_decoder_options(struct row_decoder *decoder, const struct option_table *options)
 {
 	decoder->options = options;
+}
+
+void row_decoder_printed(struct row_decoder *decoder)
+{
+	decoder->printed = true;
 }
 
 /* ---- a dump ---- */
@@ -254,6 +260,8 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 	begin_options(d, row);
 	if (d->attributes & HAS_ULP)
 		d->attributes |= HAS_MARK; /* rule_ulp() */
+	if (d->printed && !proc)
+		d->attributes |= HAS_UNTOLD;
 }
 
 /* ---- a row ---- */
@@ -428,6 +436,23 @@ static void fill_columns(struct row_decoder *d, struct row *row)
 		fill_options(d, row);
 }
 
+/* Columns that the text of the message does not tell. */
+static void forget_untold(struct row_decoder *d, struct row *row)
+{
+	const struct message *m = &d->view.message;
+	const unsigned char *untold;
+	unsigned i, fact;
+
+	if (!(m->present & HAS_UNTOLD))
+		return;
+	untold = message_data(m, MESSAGE_UNTOLD);
+	for (i = 0; i < d->plan->column_count; i++) {
+		fact = d->plan->columns[i].fact;
+		if (fact / 8 < message_len(m, MESSAGE_UNTOLD) && untold[fact / 8] >> fact % 8 & 1)
+			set_unknown(row, i, WHY_UNTOLD);
+	}
+}
+
 /* The state shown: see enum tcp_state. 0: none there is. */
 static unsigned state_of(unsigned state)
 {
@@ -468,6 +493,8 @@ enum row_result row_decode(struct row_decoder *d, const void *payload, size_t le
 	if (state == STATE_LISTEN)
 		m->present &= ~(uint32_t)HAS_INFO;
 	fill_columns(d, row);
+	if (d->printed)
+		forget_untold(d, row);
 	return ROW_READY;
 }
 

@@ -302,6 +302,8 @@ void sockets_pass(struct sockets *s, struct source *source, enum pass pass,
 	again.ext &= ~(1u << (INET_DIAG_INFO - 1));
 	others.states &= ~again.states;
 	*result = (struct pass_result){ .end = DUMP_COMPLETE, .reason = BUF_INIT };
+	if (source->ops->printed)
+		row_decoder_printed(s->decoder);
 	if (query->options)
 		read_options(s, source);
 	if (again.states)

@@ -20,6 +20,7 @@ struct manifest {
 	const char *name;	 /* what people call that namespace, where it was asked for */
 	const char *boot;	 /* a name for the time since this kernel started; not of recordings */
 	uint64_t netns_cookie;	 /* of the namespace, unique in this boot; 0: unknown */
+	const char *sockets;	 /* captures: the text they are read of, where that is not /proc/net/tcp */
 	time_t time;		 /* of the last sample, UTC */
 	double window;		 /* seconds between the samples, 0: only one */
 	double page_size;	 /* bytes; 0 unknown */
@@ -67,6 +68,8 @@ struct source_ops {
 	/* Whether dump() takes AF_UNSPEC: both families in one walk of the kernel's table, which
 	 * saves the 0.2 µs a socket that the second walk costs. */
 	bool together;
+	/* Whether what dump() brings was made of text (MESSAGE_UNTOLD). */
+	bool printed;
 	/* One family's dump of a pass. Unless DUMP_COMPLETE, says in 'reason' what happened, in
 	 * one sentence for the report. */
 	enum dump_end (*dump)(struct source *source, unsigned sample, enum pass pass, int family,

@@ -55,6 +55,7 @@ static const struct reason reasons[WHYS] = {
 	[WHY_LISTENERS] = { "", " is read of listeners only", DETAIL_NONE },
 	[WHY_NO_HOLDER] = { "no process that holds the listener could be asked for ", "",
 			    DETAIL_NONE },
+	[WHY_UNTOLD] = { "what ss printed does not tell ", "", DETAIL_NONE },
 	[WHY_LISTENERS_ONLY] = { "changes of ", " are followed for listeners only", DETAIL_NONE },
 };
 

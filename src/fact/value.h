@@ -39,6 +39,7 @@ enum why {
 	WHY_NO_CGROUPS,	   /* no cgroup tree of version 2 is mounted */
 	WHY_OWNERS_LATE,   /* looking through /proc for holders took too long */
 	WHY_SECOND_LOOK,   /* told by the last pass, which did not run or did not end */
+	WHY_UNTOLD,	   /* ss, whose text was read, leaves it out */
 	WHYS
 };
 

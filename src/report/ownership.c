@@ -36,6 +36,24 @@ static void put_user(struct buf *out, const struct owner *owner)
 		buf_printf(out, "user %u", owner->uid);
 }
 
+/* "nginx[812] (www-data, nginx.service, shared with 2 children)" */
+static void put_seen(struct buf *out, const struct owner *owner)
+{
+	autobuf struct buf rest = BUF_INIT;
+
+	if (owner->user || owner->uid != UINT32_MAX)
+		put_user(&rest, owner);
+	if (owner->service)
+		buf_printf(&rest, "%s%s", rest.len ? ", " : "", owner->service);
+	if (owner->sharers)
+		buf_printf(&rest, "%sshared with %u child%s", rest.len ? ", " : "", owner->sharers,
+			   owner->sharers == 1 ? "" : "ren");
+	put_name(out, owner->command);
+	buf_printf(out, "[%u]", owner->pid);
+	if (rest.len)
+		buf_printf(out, " (%s)", rest.text);
+}
+
 void owner_print(struct buf *out, const struct owner *owner)
 {
 	static const char *const others[] = {
@@ -45,19 +63,14 @@ void owner_print(struct buf *out, const struct owner *owner)
 	};
 
 	if (owner->kind == OWNER_SEEN) {
-		put_name(out, owner->command);
-		buf_printf(out, "[%u] (", owner->pid);
-	} else {
-		buf_puts(out, others[owner->kind]);
+		put_seen(out, owner);
+		return;
 	}
+	buf_puts(out, others[owner->kind]);
 	put_user(out, owner);
 	if (owner->service)
-		buf_printf(out, "%s%s", owner->kind == OWNER_HIDDEN || owner->kind == OWNER_UNKNOWN ?
-					" in " : ", ", owner->service);
-	if (owner->sharers)
-		buf_printf(out, ", shared with %u child%s", owner->sharers,
-			   owner->sharers == 1 ? "" : "ren");
-	if (owner->kind == OWNER_SEEN || owner->kind == OWNER_NOBODY)
+		buf_printf(out, "%s%s", owner->kind == OWNER_NOBODY ? ", " : " in ", owner->service);
+	if (owner->kind == OWNER_NOBODY)
 		buf_putc(out, ')');
 }
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* collect/ssline.h: one socket as 'ss -peaonmi' prints it, made the sock_diag message it was made of:
+ *
+ *     tcp ESTAB 0 7 10.0.0.1:80 10.0.0.2:50000 users:(("nginx",pid=8,fd=9)) timer:(on,200ms,0) ino:5 sk:1 <->
+ *             skmem:(r0,rb131072,...,d0) ts sack cubic wscale:7,7 rto:204 rtt:0.3/0.1 ... */
+#ifndef COLLECT_SSLINE_H
+#define COLLECT_SSLINE_H
+
+#include "collect/ssplace.h"
+
+struct sslines {
+	struct span first, more; /* the line of addresses; those that follow, which begin with a tab */
+};
+
+enum { SSLINE_MESSAGE = 1024 };
+
+struct ssline {
+	unsigned family, state;
+	uint32_t inode;
+	struct span users;  /* "(("nginx",pid=8,fd=9))"; p NULL: none */
+	struct span cgroup; /* its path, or "unreachable:1"; p NULL: none */
+	size_t len;
+	_Alignas(8) unsigned char message[SSLINE_MESSAGE];
+};
+
+enum ssline_kind {
+	SSLINE_OTHER, /* no TCP socket */
+	SSLINE_TCP,
+	SSLINE_BROKEN, /* one that is not understood: its message has no payload */
+};
+
+/* Reads one socket. */
+enum ssline_kind ssline_read(struct ssline *line, const struct ssform *form,
+			     const struct sstongue *tongue, const struct sslines *lines);
+/* Learns from a socket's lines. */
+void ssline_hear(struct sstongue *tongue, struct span more);
+/* The number a cgroup gets in the messages. */
+uint64_t ssline_cgroup(struct span cgroup);
+
+/* One "("nginx",pid=8,fd=9)" of users, taken off the front. False: there is no more, or it is not
+ * understood. */
+struct ssuser {
+	struct span name;
+	uint64_t pid;
+};
+bool ssline_user(struct span *users, struct ssuser *user);
+
+#endif
