@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/past.h"
 #include "collect/earlier.h"
+#include "collect/process.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -191,10 +192,32 @@ static enum why why_of(const struct pass_result *result)
 	return whys[result->end];
 }
 
-static void look_for_owners(struct run *run)
+static void look_for_owners(struct run *run, bool descriptors)
 {
 	owners_read_services(run->owners, run->source);
-	owners_find(run->owners, run->source);
+	owners_find(run->owners, run->source, descriptors);
+}
+
+static void take_process(void *arg, const struct row *row)
+{
+	struct run *run = arg;
+
+	eval_process(run->eval, row);
+}
+
+/* Before PASS_INFO: its rows say who holds the sockets. */
+static void collect_processes(struct run *run, const bool *open)
+{
+	bool everything = run->plan->everything;
+	bool descriptors = everything || plan_asks_descriptors(run->plan, open);
+
+	if (!descriptors && !plan_asks_holders(run->plan, open))
+		return;
+	look_for_owners(run, descriptors);
+	if (!descriptors)
+		return;
+	process_rows(run->plan, run->owners, take_process, run);
+	eval_processes_done(run->eval, owners_counts_why(run->owners));
 }
 
 static void collect_pass(struct run *run, struct sockets *sockets, enum pass pass)
@@ -207,10 +230,10 @@ static void collect_pass(struct run *run, struct sockets *sockets, enum pass pas
 	query = plan_query(run->plan, pass, open);
 	if (pass == PASS_LISTEN && run->left)
 		query = run->plan->query[pass]; /* rules that are decided now may compare next time */
+	if (pass == PASS_INFO)
+		collect_processes(run, open);
 	if (!query.states)
 		return;
-	if (pass == PASS_INFO && (plan_asks_holders(run->plan, open) || run->plan->everything))
-		look_for_owners(run);
 	sockets_pass(sockets, run->source, pass, &query, take_row, run, &result);
 	eval_pass_done(run->eval, pass, why_of(&result));
 	if (pass == PASS_LISTEN)
@@ -249,7 +272,7 @@ static void find_owners(struct run *run)
 			owners_want(run->owners, &verdicts[i].witnesses[j], true);
 	if (!wanted && !run->plan->everything)
 		return;
-	look_for_owners(run);
+	look_for_owners(run, false);
 }
 
 /* ---- the report ---- */

@@ -242,10 +242,12 @@ static enum dump_end capture_dump(struct source *source, unsigned sample, enum p
 	return DUMP_NO_DIAG;
 }
 
-static int capture_owners(struct source *source, struct inodes *wanted, struct buf *out)
+static int capture_owners(struct source *source, struct inodes *wanted, bool descriptors,
+			  struct buf *out)
 {
 	const struct capture *capture = (struct capture *)source;
 
+	(void)descriptors; /* ss does not print them */
 	return capture->no_ss ? ENODATA : sstext_owners(&capture->ss, wanted, out);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "collect/descriptors.h"
 #include "collect/procfd.h"
 #include "collect/proctext.h"
 #include "collect/watched.h"
@@ -24,6 +25,7 @@ enum {
 
 struct search {
 	struct inodes *wanted;
+	struct descriptors *descriptors; /* NULL: nobody asks what processes have open */
 	struct buf *out;
 	size_t left;	  /* sockets not found yet */
 	bool sharing;	  /* those found count again */
@@ -51,14 +53,19 @@ static void put_cgroup(struct buf *out, int folder)
 			text_printable(out, line + 3, strlen(line + 3));
 }
 
-static void want_name(struct search *s, uint32_t uid)
+static bool name_wanted(const struct search *s, uint64_t uid)
 {
 	unsigned i;
 
 	for (i = 0; i < s->uid_count; i++)
 		if (s->uids[i] == uid)
-			return;
-	if (s->uid_count < USERS_MAX)
+			return true;
+	return false;
+}
+
+static void want_name(struct search *s, uint32_t uid)
+{
+	if (s->uid_count < USERS_MAX && !name_wanted(s, uid))
 		s->uids[s->uid_count++] = uid;
 }
 
@@ -105,9 +112,9 @@ static void take_socket(void *arg, const struct procfd_process *process, int fds
 	struct search *s = arg;
 	struct inode *entry = inodes_find(s->wanted, inode);
 
-	(void)process;
 	(void)fds;
-	(void)name;
+	if (s->descriptors && !s->sharing)
+		descriptors_socket(s->descriptors, process, name, inode);
 	if (!entry || entry->looked || (entry->held && !s->sharing))
 		return;
 	s->left -= !entry->held;
@@ -118,9 +125,10 @@ static void take_socket(void *arg, const struct procfd_process *process, int fds
 static void take_process(void *arg, const struct procfd_process *process, unsigned long descriptors)
 {
 	struct search *s = arg;
+	bool counts = s->descriptors && !s->sharing &&
+		      descriptors_leave(s->descriptors, process, descriptors);
 
-	(void)descriptors;
-	if (s->holds.len && put_process(s, process)) {
+	if ((s->holds.len || counts) && put_process(s, process) && s->holds.len) {
 		buf_printf(s->out, "holds\t%s\n", s->holds.text);
 		if (!s->sharing)
 			add_holder(s, process->pid);
@@ -132,7 +140,7 @@ static bool all_found(void *arg)
 {
 	const struct search *s = arg;
 
-	return !s->left && !s->sharing;
+	return !s->left && !s->sharing && !s->descriptors;
 }
 
 /* Children of the first thread of a holder (proc_pid_children(5)), which is where servers fork. */
@@ -168,22 +176,12 @@ static void search(struct search *s, struct procfd *look)
 
 	but_init.enter = not_init;
 	procfd_all(look, &but_init);
-	if (s->left)
+	if (s->left || s->descriptors)
 		procfd_one(look, &visitor, INIT);
 	look_for_sharers(s, look, &visitor);
 }
 
 /* ---- names of users ---- */
-
-static bool name_wanted(const struct search *s, uint64_t uid)
-{
-	unsigned i;
-
-	for (i = 0; i < s->uid_count; i++)
-		if (s->uids[i] == uid)
-			return true;
-	return false;
-}
 
 /* "www-data:x:33:..." */
 static void put_user(const struct search *s, char *line)
@@ -204,12 +202,19 @@ static void put_user(const struct search *s, char *line)
 static void put_users(struct search *s, int root)
 {
 	autobuf struct buf text = BUF_INIT;
+	uint64_t last = UINT64_MAX;
 	char *rest, *line;
 	size_t i;
 
-	for (i = 0; i < s->wanted->size; i++)
-		if (s->wanted->entries[i].inode)
-			want_name(s, s->wanted->entries[i].uid);
+	/* Mostly many sockets are of one user. */
+	for (i = 0; i < s->wanted->size; i++) {
+		const struct inode *entry = &s->wanted->entries[i];
+
+		if (!entry->inode || entry->uid == last)
+			continue;
+		want_name(s, entry->uid);
+		last = entry->uid;
+	}
 	if (file_read(root, "etc/passwd", PASSWD_MAX, &text) != 0)
 		return;
 	rest = text.text;
@@ -232,7 +237,8 @@ static bool may_look_everywhere(int root)
 	       (held & needed) == needed;
 }
 
-void holders_find(int root, struct inodes *wanted, double seconds, struct buf *out)
+void holders_find(int root, struct inodes *wanted, struct descriptors *descriptors, double seconds,
+		  struct buf *out)
 {
 	struct search *s = xcalloc(1, sizeof *s);
 	struct procfd look = {
@@ -242,12 +248,16 @@ void holders_find(int root, struct inodes *wanted, double seconds, struct buf *o
 	size_t i;
 
 	s->wanted = wanted;
+	s->descriptors = descriptors;
 	s->out = out;
 	for (i = 0; i < wanted->size; i++)
 		s->left += wanted->entries[i].inode && !wanted->entries[i].looked;
-	if (look.proc >= 0 && s->left)
+	if (look.proc >= 0 && (s->left || descriptors))
 		search(s, &look);
 	put_users(s, root);
+	if (descriptors)
+		buf_printf(out, "descriptors\t%s\n", look.late ? "deadline" :
+			   descriptors_full(descriptors) ? "full" : "complete");
 	buf_printf(out, "end\t%s\t%lu\t%d\n", look.late ? "deadline" : "complete", look.denied,
 		   look.proc >= 0 && may_look_everywhere(root));
 	cleanup_close(&look.proc);

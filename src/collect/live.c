@@ -12,12 +12,16 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/beneath.h"
+#include "collect/descriptors.h"
 #include "collect/holders.h"
 #include "collect/lenders.h"
 #include "collect/manifest.h"
+#include "collect/message.h"
 #include "collect/module.h"
 #include "collect/netns.h"
+#include "collect/openfiles.h"
 #include "collect/sockdiag.h"
+#include "collect/unlisted.h"
 #include "collect/watched.h"
 
 struct live {
@@ -63,11 +67,30 @@ static int read_first(struct live *live, const char *path, struct buf *out)
 	return netns_read_first(live->namespaces, path, RECORDING_FILE_MAX, out);
 }
 
+/* What the kernel has no file for: it is counted in the files of that name of many processes. */
+static int read_counted(const char *path, struct buf *out, bool *counted)
+{
+	autoclose int root = -1;
+
+	*counted = true;
+	if (strcmp(path, "proc/PID/net/sockstat") == 0)
+		return unlisted_count(out);
+	*counted = strcmp(path, "proc/PID/limits") == 0;
+	if (!*counted)
+		return 0;
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return openfiles_fullest(root, out);
+}
+
 static int live_read(struct source *source, unsigned sample, const char *path, struct buf *out)
 {
 	struct live *live = (struct live *)source;
 	autobuf struct buf real = BUF_INIT;
+	bool counted;
+	int error = read_counted(path, out, &counted);
 
+	if (counted)
+		return error;
 	if (sample == SAMPLE_FIRST)
 		return read_first(live, live_path(live, sample, path, &real), out);
 	return file_read(AT_FDCWD, live_path(live, sample, path, &real), RECORDING_FILE_MAX, out);
@@ -150,12 +173,46 @@ static enum dump_end live_dump(struct source *source, unsigned sample, enum pass
  * 6.18, November 2026). */
 static const double OWNERS_SECONDS = 10;
 
-static int live_owners(struct source *source, struct inodes *wanted, struct buf *out)
+static int take_listed(void *arg, const void *data, size_t len)
+{
+	struct messages messages = { data, len };
+	const unsigned char *payload;
+	unsigned type;
+	size_t size;
+
+	while (messages_next(&messages, &type, &payload, &size))
+		if (type >= NLMSG_MIN_TYPE && size >= sizeof(struct inet_diag_msg))
+			descriptors_listed(arg, load_u32(payload + offsetof(struct inet_diag_msg,
+									    idiag_inode)));
+	return 0;
+}
+
+/* All that can have a descriptor, those that are bound only too. No lock is taken. */
+static bool list_sockets(struct live *live, struct descriptors *descriptors)
+{
+	const struct query query = {
+		.states = STATES_ALL & ~(1 << STATE_TIME_WAIT | 1 << STATE_SYN_RECV |
+					 1 << STATE_NEW_SYN_RECV),
+	};
+	autobuf struct buf reason = BUF_INIT;
+
+	return live_dump(&live->source, SAMPLE_NOW, PASS_SOCKETS, AF_UNSPEC, &query, take_listed,
+			 descriptors, &reason) == DUMP_COMPLETE;
+}
+
+static int live_owners(struct source *source, struct inodes *wanted, bool descriptors,
+		       struct buf *out)
 {
 	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct descriptors *seen = descriptors ? descriptors_new(proc) : NULL;
 
-	(void)source;
-	holders_find(root, wanted, OWNERS_SECONDS, out);
+	holders_find(root, wanted, seen, OWNERS_SECONDS, out);
+	if (seen) {
+		descriptors_sort(seen);
+		descriptors_write(seen, list_sockets((struct live *)source, seen), out);
+		descriptors_free(seen);
+	}
 	return 0;
 }
 

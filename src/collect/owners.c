@@ -4,17 +4,17 @@
 #include "collect/owners.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "collect/host.h"
 #include "collect/service.h"
+#include "collect/services.h"
 
 enum {
 	USERS_MAX = 1 << 12,
-	CGROUPS_MAX = 1 << 16,
 	OWNERS_MAX = 1 << 16,
 	UNSEEN_MAX = 64, /* users and services whose processes are not known; the rest count as one */
 };
@@ -24,11 +24,6 @@ struct user {
 	const char *name;
 };
 
-struct cgroup {
-	uint64_t number;
-	unsigned name; /* of its service */
-};
-
 struct owners {
 	struct names *names;
 	struct arena *texts;
@@ -36,12 +31,12 @@ struct owners {
 	unsigned count, size;
 	struct user *users;
 	unsigned user_count, user_size;
-	struct cgroup *cgroups; /* sorted by number once all are read */
-	unsigned cgroup_count, cgroup_size;
-	struct cgroup seen; /* the last one asked for: neighbours often share it */
+	struct services services;
 	struct inodes sockets;
 	struct inodes pids; /* of the processes in the list */
-	enum why services_why;
+	struct owner_counts *counts;
+	size_t counts_count, counts_size;
+	enum why counts_why;
 	struct unseen {
 		enum owner_kind kind;
 		uint32_t uid;
@@ -61,7 +56,7 @@ struct owners *owners_new(struct names *names)
 
 	owners->names = names;
 	owners->texts = arena_new();
-	owners->services_why = WHY_NOT_RECORDED;
+	owners->services.why = owners->counts_why = WHY_NOT_RECORDED;
 	owners->why = WHY_SECOND_LOOK;
 	return owners;
 }
@@ -74,28 +69,20 @@ void owners_free(struct owners *owners)
 	inodes_fini(&owners->pids);
 	arena_free(owners->texts);
 	free(owners->list);
+	free(owners->counts);
 	free(owners->users);
-	free(owners->cgroups);
+	services_fini(&owners->services);
 	free(owners);
 }
 
 /* ---- texts ---- */
 
-/* Texts are printable as the source wrote them; one that somebody else wrote may not be. What is
- * escaped already stays as it is. */
+/* Printable, however the source wrote it. */
 static const char *printable(const struct owners *owners, const char *text)
 {
 	autobuf struct buf out = BUF_INIT;
-	size_t len;
 
-	for (; *text; text += len) {
-		len = strcspn(text, "\\");
-		text_printable(&out, text, len);
-		if (text[len] == '\\') {
-			buf_putc(&out, '\\');
-			len++;
-		}
-	}
+	text_harmless(&out, text, strlen(text));
 	return arena_strdup(owners->texts, buf_text(&out));
 }
 
@@ -130,75 +117,19 @@ static const char *user_name(const struct owners *owners, unsigned uid)
 
 /* ---- services ---- */
 
-static int compare_cgroups(const void *a, const void *b)
-{
-	const struct cgroup *x = a, *y = b;
-
-	return (x->number > y->number) - (x->number < y->number);
-}
-
-/* NUMBER  PATH */
-static void take_cgroup(struct owners *owners, char *rest)
-{
-	autobuf struct buf service = BUF_INIT;
-	uint64_t number;
-
-	if (!next_number(&rest, UINT64_MAX, &number) || !rest || *rest != '/' ||
-	    owners->cgroup_count == CGROUPS_MAX)
-		return;
-	if (owners->cgroup_count == owners->cgroup_size) {
-		owners->cgroup_size = owners->cgroup_size ? 2 * owners->cgroup_size : 64;
-		owners->cgroups =
-			xrealloc(owners->cgroups, owners->cgroup_size, sizeof *owners->cgroups);
-	}
-	service_of_cgroup(&service, printable(owners, rest));
-	owners->cgroups[owners->cgroup_count++] = (struct cgroup){
-		number, names_intern(owners->names, buf_text(&service), service.len),
-	};
-}
-
 void owners_read_services(struct owners *owners, struct source *source)
 {
-	autobuf struct buf text = BUF_INIT;
-	char *rest, *line;
-
-	if (owners->services_why != WHY_NOT_RECORDED)
-		return;
-	if (!source->ops->cgroups)
-		return;
-	owners->services_why = why_of_errno(source->ops->cgroups(source, &text));
-	if (owners->services_why != WHY_KNOWN)
-		return;
-	rest = text.text;
-	while (rest && (line = strsep(&rest, "\n")) != NULL)
-		take_cgroup(owners, line);
-	owners->services_why = owners->cgroup_count ? WHY_KNOWN : WHY_NO_CGROUPS;
-	if (owners->cgroup_count)
-		qsort(owners->cgroups, owners->cgroup_count, sizeof *owners->cgroups,
-		      compare_cgroups);
+	services_read(&owners->services, owners->names, source);
 }
 
 enum why owners_services_why(const struct owners *owners)
 {
-	return owners->services_why;
+	return owners->services.why;
 }
 
 unsigned owners_service(struct owners *owners, uint64_t cgroup)
 {
-	const struct cgroup wanted = { .number = cgroup };
-	const struct cgroup *found = NULL;
-	char text[40];
-
-	if (owners->seen.name && owners->seen.number == cgroup)
-		return owners->seen.name;
-	if (owners->cgroup_count)
-		found = bsearch(&wanted, owners->cgroups, owners->cgroup_count,
-				sizeof *owners->cgroups, compare_cgroups);
-	snprintf(text, sizeof text, "cgroup %" PRIu64, cgroup);
-	owners->seen = (struct cgroup){
-		cgroup, found ? found->name : names_intern(owners->names, text, strlen(text)),
-	};
-	return owners->seen.name;
+	return services_name(&owners->services, owners->names, cgroup);
 }
 
 /* ---- reading what the search found ---- */
@@ -299,6 +230,41 @@ static void take_holds(struct owners *owners, char *rest)
 	}
 }
 
+/* files  PID OPEN LIMIT SOCKETS TCP UNLISTED */
+static void take_files(struct owners *owners, char *rest)
+{
+	const struct inode *place;
+	struct owner_counts *counts;
+	uint64_t number;
+	const char *word;
+	unsigned i;
+
+	if (!next_number(&rest, INT32_MAX, &number) || owners->counts_count == OWNERS_MAX)
+		return;
+	place = inodes_find(&owners->pids, (uint32_t)number);
+	if (!place || !place->number)
+		return;
+	if (owners->counts_count == owners->counts_size) {
+		owners->counts_size = owners->counts_size ? 2 * owners->counts_size : 64;
+		owners->counts =
+			xrealloc(owners->counts, owners->counts_size, sizeof *owners->counts);
+	}
+	counts = &owners->counts[owners->counts_count++];
+	counts->number = place->number;
+	for (i = 0; i < DESCRIPTOR_COUNTS; i++) {
+		word = strsep(&rest, "\t");
+		counts->count[i] = word && text_u64(word, &number) ? (double)number : NAN;
+	}
+}
+
+/* descriptors  complete|deadline|full */
+static void take_descriptors(struct owners *owners, char *rest)
+{
+	owners->counts_why = rest && strcmp(rest, "complete") == 0 ? WHY_KNOWN :
+			     rest && strcmp(rest, "full") == 0	   ? WHY_CUT :
+								     WHY_OWNERS_LATE;
+}
+
 /* end  complete|deadline  DENIED  EVERYWHERE */
 static void take_end(struct owners *owners, char *rest)
 {
@@ -320,6 +286,8 @@ static void take_line(struct owners *owners, char *line)
 		{ "user", take_user },
 		{ "process", take_process },
 		{ "holds", take_holds },
+		{ "files", take_files },
+		{ "descriptors", take_descriptors },
 		{ "end", take_end },
 	};
 	const char *word = strsep(&line, "\t");
@@ -342,14 +310,15 @@ void owners_want(struct owners *owners, const struct who *who, bool asked)
 
 /* A recording has the lines of the search that was made then: it is read once, and again for each
  * socket wanted since. */
-void owners_find(struct owners *owners, struct source *source)
+void owners_find(struct owners *owners, struct source *source, bool descriptors)
 {
 	autobuf struct buf text = BUF_INIT;
 	char *rest, *line;
 	size_t i;
 
 	owners->why = why_of_errno(source->ops->owners ?
-				   source->ops->owners(source, &owners->sockets, &text) : ENODATA);
+				   source->ops->owners(source, &owners->sockets, descriptors,
+						       &text) : ENODATA);
 	if (owners->why != WHY_KNOWN)
 		buf_clear(&text);
 	rest = text.text;
@@ -370,6 +339,18 @@ bool owners_late(const struct owners *owners)
 enum why owners_why(const struct owners *owners)
 {
 	return owners->why;
+}
+
+const struct owner_counts *owners_counts(const struct owners *owners, size_t i)
+{
+	return i < owners->counts_count ? &owners->counts[i] : NULL;
+}
+
+enum why owners_counts_why(const struct owners *owners)
+{
+	if (owners->why != WHY_KNOWN || owners->counts_why != WHY_KNOWN)
+		return owners->why != WHY_KNOWN ? owners->why : owners->counts_why;
+	return owners->everywhere ? WHY_KNOWN : WHY_PROCESSES_HIDDEN;
 }
 
 /* ---- telling ---- */
@@ -425,7 +406,7 @@ unsigned owners_number(struct owners *owners, const struct who *who)
 		kind = OWNER_UNKNOWN;
 	else if (owners->everywhere)
 		kind = OWNER_NOBODY;
-	if (owners->services_why == WHY_KNOWN && who->cgroup)
+	if (owners->services.why == WHY_KNOWN && who->cgroup)
 		service = (int)owners_service(owners, who->cgroup);
 	return unseen_owner(owners, kind, who->uid, service);
 }

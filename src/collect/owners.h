@@ -22,6 +22,12 @@ struct owner {
 	const char *service; /* NULL: not known */
 };
 
+/* What one of them has open. */
+struct owner_counts {
+	unsigned number; /* of the owner */
+	double count[DESCRIPTOR_COUNTS]; /* NaN: not known */
+};
+
 struct owners;
 
 /* Names of services go into 'names', which must outlive it. */
@@ -38,12 +44,17 @@ unsigned owners_service(struct owners *owners, uint64_t cgroup);
 
 /* The holder of this socket is to be found; 'asked': for a rule, and not to have it recorded. */
 void owners_want(struct owners *owners, const struct who *who, bool asked);
-/* Looks for those wanted and not looked for yet. */
-void owners_find(struct owners *owners, struct source *source);
+/* Looks for those wanted and not looked for yet; with 'descriptors' also at what processes have open,
+ * those that hold no such socket too. */
+void owners_find(struct owners *owners, struct source *source, bool descriptors);
 /* Whether a look was given up. */
 bool owners_late(const struct owners *owners);
 /* WHY_KNOWN when owners_find() ran and its source could say; else why not. */
 enum why owners_why(const struct owners *owners);
+/* What processes have open, the first one with i = 0; NULL behind the last. And whether it is known of
+ * all of them, or why not. */
+const struct owner_counts *owners_counts(const struct owners *owners, size_t i);
+enum why owners_counts_why(const struct owners *owners);
 /* The number of a socket's owner, of the first holder if there are several; 0: no process can hold
  * it, for it has no inode; or there are more owners than are kept. */
 unsigned owners_number(struct owners *owners, const struct who *who);

@@ -100,8 +100,7 @@ static int compare_pids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The processes there are; the caller frees the list. */
-static unsigned *list_pids(int proc, size_t *count)
+unsigned *procfd_pids(int proc, size_t *count)
 {
 	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -131,7 +130,7 @@ static unsigned *list_pids(int proc, size_t *count)
 void procfd_all(struct procfd *look, const struct procfd_visitor *visitor)
 {
 	size_t count, i;
-	autofree unsigned *pids = list_pids(look->proc, &count);
+	autofree unsigned *pids = procfd_pids(look->proc, &count);
 
 	for (i = 0; i < count && !look->late && !enough(visitor); i++)
 		procfd_one(look, visitor, pids[i]);

@@ -39,6 +39,9 @@ void procfd_all(struct procfd *look, const struct procfd_visitor *visitor);
 /* Looks into one. */
 void procfd_one(struct procfd *look, const struct procfd_visitor *visitor, unsigned pid);
 
+/* The processes there are below the folder /proc, by number; the caller frees the list. */
+unsigned *procfd_pids(int proc, size_t *count);
+
 /* A name below /proc that is the number of a process; 0: it is none. */
 unsigned procfd_pid(const char *name);
 

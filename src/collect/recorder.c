@@ -246,11 +246,13 @@ static void write_lines(struct recorder *recorder, const char *name, const struc
 }
 
 /* There may be several looks; their lines stand one after another. */
-static int recorder_owners(struct source *source, struct inodes *wanted, struct buf *out)
+static int recorder_owners(struct source *source, struct inodes *wanted, bool descriptors,
+			   struct buf *out)
 {
 	struct recorder *recorder = (struct recorder *)source;
 	struct source *inner = recorder->inner;
-	int error = inner->ops->owners ? inner->ops->owners(inner, wanted, out) : ENODATA;
+	int error = inner->ops->owners ? inner->ops->owners(inner, wanted, descriptors, out) :
+					 ENODATA;
 
 	if (!error)
 		buf_write(&recorder->owners, buf_text(out), out->len);

@@ -116,9 +116,11 @@ static int read_lines(struct source *source, const char *name, struct buf *out)
 }
 
 /* It holds what was wanted then, which was everything. */
-static int recording_owners(struct source *source, struct inodes *wanted, struct buf *out)
+static int recording_owners(struct source *source, struct inodes *wanted, bool descriptors,
+			    struct buf *out)
 {
 	(void)wanted;
+	(void)descriptors;
 	return read_lines(source, "owners.txt", out);
 }
 

@@ -75,9 +75,11 @@ struct source_ops {
 	enum dump_end (*dump)(struct source *source, unsigned sample, enum pass pass, int family,
 			      const struct query *query, datagram_fn *fn, void *arg,
 			      struct buf *reason);
-	/* The lines of collect/holders.h: who holds the sockets not looked for yet, and the cgroups.
+	/* The lines of collect/holders.h: who holds the sockets not looked for yet, with 'descriptors' also
+	 * what processes have open; and the cgroups.
 	 * Either is NULL where that is never recorded; else they return as 'read' does. */
-	int (*owners)(struct source *source, struct inodes *wanted, struct buf *out);
+	int (*owners)(struct source *source, struct inodes *wanted, bool descriptors,
+		      struct buf *out);
 	int (*cgroups)(struct source *source, struct buf *out);
 	/* The socket options of listeners, as the lines of collect/option_table.h. Asked for once.
 	 * Returns as 'read' does, ENODATA also where they are not to be read. NULL: never. */

@@ -38,6 +38,7 @@ struct eval *eval_new(const struct plan *plan)
 			 &eval->memory);
 	for (i = 0; i < PASSES; i++)
 		eval->done[i] = WHY_NO_SOCKETS;
+	eval->processes = WHY_SECOND_LOOK;
 	eval->quiet = xcalloc(plan->verdict_count, sizeof *eval->quiet);
 	eval->hopeless = xcalloc(plan->verdict_count, sizeof *eval->hopeless);
 	eval->values = xcalloc(plan->tally_count, sizeof *eval->values);
@@ -172,6 +173,22 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 		if (fed[pass] & 1 << i)
 			holder |= set_feed(&eval->sets[i], &around, row, pass == PASS_INFO);
 	return holder;
+}
+
+/* Whichever of the two sets is to stand in the end. */
+void eval_process(struct eval *eval, const struct row *row)
+{
+	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window };
+
+	eval->judged = 0;
+	set_feed(&eval->sets[SET_BOUND], &around, row, false);
+	set_feed(&eval->sets[SET_INFO], &around, row, false);
+}
+
+void eval_processes_done(struct eval *eval, enum why why)
+{
+	eval->judged = 0;
+	eval->processes = why;
 }
 
 void eval_pass_done(struct eval *eval, enum pass pass, enum why why)

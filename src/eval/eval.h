@@ -59,6 +59,11 @@ void eval_open(struct eval *eval, enum pass next, bool *open);
  * asks which process holds the socket. */
 bool eval_row(struct eval *eval, enum pass pass, const struct row *row);
 
+/* A row that is a process. They come once, before the rows of PASS_INFO; then, or when they cannot
+ * come, why some may be missing. */
+void eval_process(struct eval *eval, const struct row *row);
+void eval_processes_done(struct eval *eval, enum why why);
+
 /* Ends a pass. 'why' is WHY_KNOWN when it was complete; else the reason rows may be missing,
  * which every tally of that pass carries on as an unknown. When PASS_INFO is not complete its
  * rows are dropped and the bounds from PASS_SOCKETS stand. */

@@ -31,6 +31,8 @@ static enum why rows_missing(const struct eval *eval, const struct tally *tally)
 			 (tally->grouping >= 0 &&
 			  eval->plan->groupings[tally->grouping].per == PER_LISTENER);
 
+	if (tally->process)
+		return eval->processes;
 	if (listeners && eval->done[PASS_LISTEN] != WHY_KNOWN)
 		return eval->done[PASS_LISTEN];
 	if (tally->states & ~STATES_LISTEN)

@@ -45,7 +45,7 @@ void set_init(struct set *set, const struct plan *plan, bool info, bool bound, s
 	set->members = xcalloc(plan->tally_count, sizeof *set->members);
 	set->groups = xcalloc(plan->grouping_count, sizeof *set->groups);
 	set->keys = xcalloc(plan->grouping_count, sizeof *set->keys);
-	set->wishes = xcalloc((size_t)plan->tally_count * STATES, sizeof *set->wishes);
+	set->wishes = xcalloc((size_t)plan->tally_count * ROW_KINDS, sizeof *set->wishes);
 	for (i = 0; i < plan->tally_count; i++) {
 		const struct tally *tally = &plan->tallies[i];
 
@@ -76,7 +76,7 @@ void set_fini(struct set *set)
 	}
 	for (i = 0; i < set->plan->grouping_count; i++)
 		groups_free(set->groups[i]);
-	for (i = 0; i < STATES; i++)
+	for (i = 0; i < ROW_KINDS; i++)
 		free(set->lanes[i].blocks);
 	free(set->members);
 	free(set->held);
@@ -272,7 +272,7 @@ void set_aim(struct set *set, const bool *wanted)
 	struct left left = { members, 0 };
 	unsigned number;
 
-	for (number = 0; number < STATES; number++) {
+	for (number = 0; number < ROW_KINDS; number++) {
 		free(set->lanes[number].blocks);
 		set->lanes[number] = (struct lane){ .count = 0 };
 		find_members(set, number, wanted, &left);

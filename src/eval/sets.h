@@ -63,7 +63,7 @@ struct set {
 	struct groups **groups;	 /* by number of grouping; NULL: the set does not hold it */
 	struct key_source *keys; /* ... what its groups are made of */
 	struct wish *wishes;	 /* what the blocks point into: room for each tally in each state */
-	struct lane lanes[STATES]; /* by state ... */
+	struct lane lanes[ROW_KINDS]; /* by state ... */
 };
 enum { LANE_LISTEN_AGAIN = 0 }; /* ... but for this one, which is none: for PASS_INFO */
 

@@ -267,7 +267,7 @@ void terms_settle(struct terms *terms, const struct plan *plan, const double *ho
 		if (term->number.length)
 			term->compare.number = program_run_row(&term->number, column, NULL, host);
 	}
-	for (state = 0; state < STATES; state++) {
+	for (state = 0; state < ROW_KINDS; state++) {
 		for (i = 0; i < COLUMNS_MAX; i++)
 			column[i] = NAN;
 		for (i = 0; i < plan->column_count; i++)

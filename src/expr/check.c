@@ -4,6 +4,7 @@
 #include "expr/check.h"
 
 #include "base/text.h"
+#include "expr/kind.h"
 #include "expr/words.h"
 
 #include <string.h>
@@ -45,8 +46,8 @@ static void fault_about(const struct walk *w, struct expr *expr, const char *for
 static void check_scope(const struct walk *w, struct expr *expr, const struct fact *fact)
 {
 	if (fact->scope == FACT_SOCKET && !w->socket)
-		fault_about(w, expr, "$1 is known of each socket: count it, as in count($1 ...)",
-			    fact->name, "");
+		fault_about(w, expr, "$1 is known of each $2: count it, as in count($1 ...)",
+			    fact->name, fact_of_process(fact) ? "process" : "socket");
 }
 
 static void check_fact(const struct walk *w, struct expr *expr)
@@ -411,6 +412,7 @@ static void check_aggregate(const struct walk *w, struct expr *expr)
 {
 	const struct aggregate_word *word = &aggregate_words[expr->aggregate];
 	struct walk inside = { w->checker, true };
+	const char *names[2], *fault_text;
 
 	expr->unit = expr->aggregate == AGGREGATE_SHARE ? UNIT_RATIO : UNIT_COUNT;
 	expr->of_role = w->checker->context->of_role;
@@ -435,6 +437,8 @@ static void check_aggregate(const struct walk *w, struct expr *expr)
 	}
 	check_predicate(&inside, expr->right);
 	check_predicate(&inside, expr->base);
+	if ((fault_text = kind_fault(expr, w->checker->context->grouped, names)) != NULL)
+		fault_about(w, expr, fault_text, names[0], names[1]);
 }
 
 static void check(const struct walk *w, struct expr *expr)

@@ -122,6 +122,7 @@ struct expr_context {
 	unsigned let_count;
 	bool *let_used;	 /* let_count flags, or NULL */
 	struct role_use **roles; /* where the uses of roles go; NULL: none may stand here */
+	bool grouped;	 /* by what processes have no part in: listener, path, ... */
 	bool of_role;	 /* the condition of a role: over the namespace, and on no other role */
 	struct errors *errors;
 };

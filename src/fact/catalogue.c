@@ -139,6 +139,9 @@ static const struct symbol fastopen_fails[] = {
 #define OPTION(text, of_unit, of_level, number, at, ...) \
 	{ SOCKET_FACT(text, GAUGE, of_unit, FROM_OPTION), .level = of_level, .option = number, \
 	  .offset = at, .width = 4, .help = __VA_ARGS__ },
+#define DESCRIPTORS(text, of_count, ...) \
+	{ SOCKET_FACT("process." text, GAUGE, COUNT, FROM_DESCRIPTORS), .field = of_count, \
+	  .help = __VA_ARGS__ },
 #define INFO(text, of_unit, at, bytes, ...) \
 	ATTRIBUTE_OF(text, GAUGE, of_unit, INFO, at, bytes, __VA_ARGS__)
 #define INFO_COUNTER(text, of_unit, at, bytes, ...) \

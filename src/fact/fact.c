@@ -62,9 +62,24 @@ bool fact_is_address(const struct fact *fact)
 	       fact->field <= SOCKET_LISTENER;
 }
 
+static bool has_rule(const struct fact *fact, enum socket_rule rule)
+{
+	return fact->origin == FROM_SOCKET_RULE && fact->field == rule;
+}
+
 bool fact_needs_holder(const struct fact *fact)
 {
-	return fact->origin == FROM_SOCKET_RULE && fact->field == SOCKET_PROCESS;
+	return has_rule(fact, SOCKET_PROCESS) || fact_of_process(fact);
+}
+
+bool fact_of_process(const struct fact *fact)
+{
+	return fact->origin == FROM_DESCRIPTORS;
+}
+
+bool fact_of_both(const struct fact *fact)
+{
+	return has_rule(fact, SOCKET_PROCESS);
 }
 
 double fact_option(const struct fact *fact, int32_t raw)

@@ -35,6 +35,8 @@ enum fact_origin {
 	FROM_SOCKET_RULE, /* computed: enum socket_rule in 'field' */
 	FROM_OPTION,	/* getsockopt(level, option) in the process that holds a listener: offset,
 			 * width; collect/borrow.h */
+	/* socket scope, but of a process: its row is no socket */
+	FROM_DESCRIPTORS, /* counted below /proc/PID: enum descriptor_count in 'field' */
 };
 
 /* Facts computed from others; collect/derive.c has one function for each. */
@@ -89,6 +91,16 @@ enum socket_rule {
 	/* keys that are numbers of things told elsewhere */
 	SOCKET_PROCESS,	     /* who holds it (collect/owners.h); 0: nobody can */
 	SOCKET_SERVICE,	     /* name of what its cgroup is of; INET_DIAG_CGROUP_ID */
+};
+
+/* What is counted of a process; collect/descriptors.h. */
+enum descriptor_count {
+	COUNT_FILES,
+	COUNT_FILES_LIMIT,
+	COUNT_SOCKETS,
+	COUNT_TCP,
+	COUNT_TCP_UNLISTED,
+	DESCRIPTOR_COUNTS
 };
 
 /* Values of the facts 'side' and 'timer'; 'family' is AF_INET or AF_INET6, 'state' enum
@@ -159,6 +171,9 @@ bool fact_needs_info(const struct fact *fact);
 /* Whether it is told by a look at /proc, which comes after the first passes: it is for the sockets
  * that those have shown a rule to need. */
 bool fact_needs_holder(const struct fact *fact);
+/* Whether it is of processes, not of sockets; and whether it is of both. */
+bool fact_of_process(const struct fact *fact);
+bool fact_of_both(const struct fact *fact);
 /* The bit of idiag_ext that asks for the fact's attribute, 0 if it comes unasked. */
 unsigned fact_ext(const struct fact *fact);
 /* FROM_OPTION: what getsockopt() gave, in base units. */

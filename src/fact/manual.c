@@ -40,6 +40,7 @@ static const struct heading headings[] = {
 	{ "congestion", NULL, "Options" },
 	{ "so_linger", NULL, "Options of listeners, with --socket-options" },
 	{ "ca_state", NULL, "The tcp_info of the kernel" },
+	{ "process.files", "PROCESSES", NULL },
 };
 
 static const char opening[] =
@@ -57,7 +58,9 @@ static const char opening[] =
 	"are written over facts:\n"
 	"named numbers and texts the kernel can tell.\n"
 	"Facts of the host have one value for each network namespace and sample,\n"
-	"facts of sockets have one for each socket and stand inside aggregates only\n"
+	"facts of sockets have one for each socket,\n"
+	"those of processes one for each process that holds a socket;\n"
+	"both stand inside aggregates only, each kind in its own\n"
 	"(see\n"
 	".Xr tcp-advise-rules 5 ) .\n"
 	".Pp\n"

@@ -48,6 +48,8 @@ static const struct reason reasons[WHYS] = {
 			     DETAIL_NONE },
 	[WHY_OWNERS_LATE] = { "looking through /proc for who holds sockets took too long", NULL,
 			      DETAIL_NONE },
+	[WHY_PROCESSES_HIDDEN] = { "what processes of others have open needs CAP_SYS_PTRACE and"
+				   " CAP_DAC_READ_SEARCH", NULL, DETAIL_NONE },
 	[WHY_SECOND_LOOK] = { "", " is told by a second look at the sockets, which did not end",
 			      DETAIL_NONE },
 	[WHY_NO_OPTIONS] = { "socket options of listeners are read with --socket-options only", NULL,

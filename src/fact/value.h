@@ -38,6 +38,7 @@ enum why {
 	WHY_LISTENERS_ONLY, /* delta() of a socket fact follows listeners only */
 	WHY_NO_CGROUPS,	   /* no cgroup tree of version 2 is mounted */
 	WHY_OWNERS_LATE,   /* looking through /proc for holders took too long */
+	WHY_PROCESSES_HIDDEN, /* some processes do not show their descriptors */
 	WHY_SECOND_LOOK,   /* told by the last pass, which did not run or did not end */
 	WHY_UNTOLD,	   /* ss, whose text was read, leaves it out */
 	WHYS

@@ -52,6 +52,7 @@ static unsigned bind_column(void *arg, unsigned fact, bool before)
 	if (b->tally) {
 		b->tally->ext |= fact_ext(&fact_catalogue[fact]);
 		b->tally->options |= fact_catalogue[fact].origin == FROM_OPTION;
+		b->tally->process |= fact_of_process(&fact_catalogue[fact]);
 	}
 	for (i = 0; i < plan->column_count && plan->columns[i].fact != fact; i++)
 		;
@@ -116,7 +117,8 @@ static unsigned add_tally(struct builder *b, const struct expr *expr, const stru
 	tally->holder = (expr->fact != FACT_NONE && fact_needs_holder(&fact_catalogue[expr->fact])) ||
 			(tally->grouping >= 0 &&
 			 fact_needs_holder(&fact_catalogue[plan->groupings[tally->grouping].key]));
-	tally->states = plan_states(plan, tally->predicate);
+	tally->holder |= tally->process;
+	tally->states = tally->process ? 1u << ROW_PROCESS : plan_states(plan, tally->predicate);
 	return plan->tally_count++;
 }
 

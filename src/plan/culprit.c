@@ -13,7 +13,7 @@ int culprit_find(struct plan *plan, const struct verdict_spec *v)
 	for (i = 0; i < v->tally_count && !v->rule->role; i++) {
 		struct tally *tally = &plan->tallies[v->tallies[i]];
 
-		if (tally->of_role || tally->grouping != v->grouping)
+		if (tally->of_role || tally->process || tally->grouping != v->grouping)
 			continue;
 		tally->witnesses = plan->witnesses = true;
 		return (int)v->tallies[i];

@@ -42,7 +42,8 @@ struct tally {
 	enum aggregate aggregate; /* never SHARE: that is two counts */
 	enum pass pass;		  /* PASS_SOCKETS, or PASS_INFO if it or its rule needs tcp_info */
 	int grouping;		  /* index, or -1: one for the namespace */
-	unsigned states;	  /* rows in other states are certainly outside */
+	unsigned states;	  /* rows in other states are certainly outside; 1 << ROW_PROCESS:
+				     its rows are processes */
 	unsigned ext;		  /* idiag_ext bits of the attributes it reads */
 	bool options;		  /* it reads socket options of listeners */
 	const struct program *predicate; /* NULL: every row */
@@ -50,6 +51,7 @@ struct tally {
 	unsigned short key;	  /* distinct, top: the fact */
 	bool of_role;		  /* a role's condition counts it, whoever else does */
 	bool holder;		  /* it asks which process holds a socket */
+	bool process;		  /* it counts processes, not sockets */
 	bool witnesses;		  /* some of its rows are kept, to find out who holds them */
 	const char *text;
 };
@@ -145,6 +147,8 @@ unsigned plan_states(const struct plan *plan, const struct program *predicate);
 
 /* Whether one of these verdicts asks which processes hold sockets. */
 bool plan_asks_holders(const struct plan *plan, const bool *open);
+/* Whether one of them counts what processes have open. */
+bool plan_asks_descriptors(const struct plan *plan, const bool *open);
 
 /* What is to be asked when only the verdicts marked 'open' are undecided; NULL: all are. */
 struct query plan_query(const struct plan *plan, enum pass pass, const bool *open);

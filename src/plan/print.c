@@ -74,6 +74,10 @@ static void print_states(struct buf *out, unsigned states)
 	const struct fact *fact = &fact_catalogue[fact_find("state")];
 	unsigned s, missing = 0;
 
+	if (states == 1u << ROW_PROCESS) {
+		buf_puts(out, "processes");
+		return;
+	}
 	for (s = STATE_ESTABLISHED; s <= STATE_CLOSING; s++)
 		missing += !(states >> s & 1);
 	if (missing <= 1) {
@@ -130,6 +134,26 @@ static void print_query(struct buf *out, const struct plan *plan, enum pass pass
 	buf_printf(out, "%s%s\n        for ", pass == PASS_LISTEN && plan->listen_twice ? "  twice" : "",
 		   notes[pass]);
 	print_rules(out, plan, uses);
+	free(uses);
+}
+
+static void print_processes(struct buf *out, const struct plan *plan)
+{
+	bool *uses = xcalloc(plan->verdict_count + 1, sizeof *uses);
+	bool any = false;
+	unsigned i, j;
+
+	for (i = 0; i < plan->verdict_count; i++) {
+		const struct verdict_spec *v = &plan->verdicts[i];
+
+		for (j = 0; j < v->tally_count; j++)
+			uses[i] |= plan->tallies[v->tallies[j]].process;
+		any |= uses[i];
+	}
+	if (any) {
+		buf_puts(out, "look  /proc/PID/fd of all processes  (only if still undecided)\n        for ");
+		print_rules(out, plan, uses);
+	}
 	free(uses);
 }
 
@@ -196,6 +220,7 @@ void plan_print(struct buf *out, const struct plan *plan)
 	for (pass = 0; pass < PASSES; pass++)
 		if (plan->query[pass].states)
 			print_query(out, plan, (enum pass)pass);
+	print_processes(out, plan);
 	print_columns(out, plan);
 	print_tallies(out, plan);
 	print_roles(out, plan);

@@ -12,11 +12,11 @@ enum {
 /* The listeners are seen again once their holders are known. */
 static unsigned states_asked(const struct tally *tally, enum pass pass)
 {
-	unsigned others = tally->states & ~STATES_LISTEN;
+	unsigned others = tally->states & STATES_ALL & ~STATES_LISTEN;
 
 	if (pass == PASS_LISTEN)
 		return tally->states & STATES_LISTEN;
-	return pass == PASS_INFO && tally->holder ? tally->states : others;
+	return pass == PASS_INFO && tally->holder ? tally->states & STATES_ALL : others;
 }
 
 static void query_add(struct query *query, const struct tally *tally, enum pass pass)
@@ -87,6 +87,17 @@ bool plan_asks_holders(const struct plan *plan, const bool *open)
 	for (i = 0; i < plan->verdict_count; i++)
 		for (j = 0; open[i] && j < plan->verdicts[i].tally_count; j++)
 			if (plan->tallies[plan->verdicts[i].tallies[j]].holder)
+				return true;
+	return false;
+}
+
+bool plan_asks_descriptors(const struct plan *plan, const bool *open)
+{
+	unsigned i, j;
+
+	for (i = 0; i < plan->verdict_count; i++)
+		for (j = 0; open[i] && j < plan->verdicts[i].tally_count; j++)
+			if (plan->tallies[plan->verdicts[i].tallies[j]].process)
 				return true;
 	return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan/row.h: one socket: who it is, and the columns the plan kept. Made in collect/row.c,
+/* plan/row.h: one socket, or one process: who it is, and the columns the plan kept. Made in collect/row.c,
  * read by eval; lives on the stack of the pass and is overwritten by the next socket. */
 #ifndef PLAN_ROW_H
 #define PLAN_ROW_H
@@ -36,8 +36,11 @@ struct who {
 	uint64_t cgroup; /* of version 2; 0: not known */
 };
 
+/* A row can also be a process, with the facts process.* and no others: then its state is none. */
+enum { ROW_PROCESS = STATES, ROW_KINDS };
+
 struct row {
-	enum tcp_state state;
+	unsigned state; /* enum tcp_state, or ROW_PROCESS */
 	struct address local, remote;
 	uint16_t local_port, remote_port;
 	uint32_t interface;

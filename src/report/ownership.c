@@ -139,6 +139,31 @@ static struct owner keep(struct arena *arena, const struct owner *owner)
 	return kept;
 }
 
+static void put_owner(struct report_finding *finding, const struct owner *owner, unsigned sockets,
+		      struct arena *arena)
+{
+	struct report_owner *kept = &finding->owners[finding->owner_count++];
+	autobuf struct buf text = BUF_INIT;
+
+	kept->owner = keep(arena, owner);
+	kept->sockets = sockets;
+	owner_print(&text, &kept->owner);
+	kept->text = arena_strdup(arena, buf_text(&text));
+}
+
+/* Where processes were counted there are no sockets to ask whose they are: the subject is the owner. */
+static void put_subject(struct report_finding *finding, const struct verdict *verdict,
+			const struct wording *wording)
+{
+	const struct owner *owner;
+
+	if (!verdict->grouped || verdict->subject.kind != SOCKET_PROCESS)
+		return;
+	owner = owners_at(wording->owners, (unsigned)verdict->subject.number);
+	if (owner)
+		put_owner(finding, owner, 0, wording->arena);
+}
+
 void word_owners(struct report_finding *finding, const struct verdict *verdict,
 		 const struct wording *wording)
 {
@@ -146,20 +171,18 @@ void word_owners(struct report_finding *finding, const struct verdict *verdict,
 	autobuf struct buf all = BUF_INIT;
 	unsigned count, i;
 
-	if (!wording->owners || !verdict->witness_count || owners_why(wording->owners) != WHY_KNOWN)
+	if (!wording->owners || owners_why(wording->owners) != WHY_KNOWN)
 		return;
+	if (!verdict->witness_count) {
+		put_subject(finding, verdict, wording);
+		return;
+	}
 	count = count_shares(shares, verdict, wording->owners);
 	if (!count)
 		return;
-	for (i = 0; i < count && i < REPORT_OWNERS; i++) {
-		struct report_owner *owner = &finding->owners[finding->owner_count++];
-		autobuf struct buf text = BUF_INIT;
-
-		owner->owner = keep(wording->arena, owners_at(wording->owners, shares[i].number));
-		owner->sockets = shares[i].sockets;
-		owner_print(&text, &owner->owner);
-		owner->text = arena_strdup(wording->arena, buf_text(&text));
-	}
+	for (i = 0; i < count && i < REPORT_OWNERS; i++)
+		put_owner(finding, owners_at(wording->owners, shares[i].number), shares[i].sockets,
+			  wording->arena);
 	finding->owner_more = count - i;
 	finding->looked_at = verdict->witness_count;
 	if (verdict->grouped && verdict->subject.kind == SOCKET_PROCESS)

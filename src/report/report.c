@@ -55,9 +55,9 @@ static unsigned states_of(const struct plan *plan, const struct verdict_spec *sp
 	unsigned states = STATES_ALL, i;
 
 	for (i = 0; i < spec->tally_count; i++) {
-		unsigned of = plan->tallies[spec->tallies[i]].states;
+		unsigned of = plan->tallies[spec->tallies[i]].states & STATES_ALL;
 
-		if (__builtin_popcount(of) < __builtin_popcount(states))
+		if (of && __builtin_popcount(of) < __builtin_popcount(states))
 			states = of;
 	}
 	return __builtin_popcount(states) <= FEW ? states : 0;

@@ -442,6 +442,7 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	for (i = 0; i < countof(texts); i++)
 		*texts[i].text = prose(section, texts[i].key);
 	compile_words(&c);
+	c.context.grouped = section->rule->per != PER_HOST && section->rule->per != PER_PROCESS;
 	tune_severity(&c);
 	compile_lets(&c);
 	compile_expressions(&c);

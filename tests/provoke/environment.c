@@ -243,6 +243,10 @@ const struct condition family_environment[] = {
 		.name = "files-run-out",
 		.help = "a server has as many files open as it may (RLIMIT_NOFILE), and cannot "
 			"accept",
+		.rules = "open-files-limit",
+		.advise = "--window 0",
+		.expected = { { .subject = ITSELF, .number = "its limit of open files",
+				.least = FEW_FILES, .most = FEW_FILES } },
 		.seconds = 0.1,
 		.make = run_out_of_files,
 		.verify = files_ran_out,
@@ -253,6 +257,11 @@ const struct condition family_environment[] = {
 	{
 		.name = "dead-descriptors",
 		.help = "an application keeps the descriptors of connections that were reset",
+		.rules = "dead-descriptors",
+		.advise = "--window 0",
+		.expected = { { .subject = ITSELF,
+				.number = "its TCP sockets that are in no list of sockets",
+				.least = MANY, .most = MANY } },
 		.seconds = 0.1,
 		.make = forget_the_dead,
 		.verify = dead_are_held,

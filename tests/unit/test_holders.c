@@ -77,7 +77,7 @@ static void check(const struct process *processes, unsigned count, const uint32_
 	scratch_write(&scratch, "proc/self/status", status);
 	for (i = 0; i < count; i++)
 		put_process(&scratch, &processes[i]);
-	holders_find(scratch.dir, &wanted, 60, &out);
+	holders_find(scratch.dir, &wanted, NULL, 60, &out);
 	for (; *expected; expected++)
 		if (*expected == '@')
 			buf_printf(&text, "%u", (unsigned)geteuid());
@@ -168,7 +168,7 @@ static void test_descriptors_that_are_no_sockets(void **state)
 		snprintf(path, sizeof path, "proc/5/fd/%zu", i);
 		assert_int_equal(symlinkat(links[i], scratch.dir, path), 0);
 	}
-	holders_find(scratch.dir, &wanted, 60, &out);
+	holders_find(scratch.dir, &wanted, NULL, 60, &out);
 	assert_string_equal(buf_text(&out), "end\tcomplete\t0\t0\n");
 	inodes_fini(&wanted);
 	scratch_free(&scratch);
@@ -184,7 +184,7 @@ static void test_no_proc(void **state)
 	autobuf struct buf out = BUF_INIT;
 
 	(void)state;
-	holders_find(scratch.dir, &wanted, 60, &out);
+	holders_find(scratch.dir, &wanted, NULL, 60, &out);
 	assert_string_equal(buf_text(&out), "end\tcomplete\t0\t0\n");
 	inodes_fini(&wanted);
 	scratch_free(&scratch);
@@ -200,7 +200,7 @@ static void test_deadline(void **state)
 
 	(void)state;
 	put_process(&scratch, &process);
-	holders_find(scratch.dir, &wanted, -1, &out);
+	holders_find(scratch.dir, &wanted, NULL, -1, &out);
 	assert_string_equal(buf_text(&out), "end\tdeadline\t0\t0\n");
 	assert_false(inodes_find(&wanted, 4711)->held);
 	inodes_fini(&wanted);
@@ -219,7 +219,7 @@ static void test_users(void **state)
 	scratch_write(&scratch, "etc/passwd",
 		      "daemon:x:1:1::/:/bin/sh\n\nbroken\n:x:65432:\nweb\x1b:x:65432:7::/:/bin/sh\n"
 		      "more:x:65432x:7::/:\nnone:x::7\nlast:x:65432");
-	holders_find(scratch.dir, &wanted, 60, &out);
+	holders_find(scratch.dir, &wanted, NULL, 60, &out);
 	assert_string_equal(buf_text(&out),
 			    "user\t65432\tweb\\x1b\nuser\t65432\tlast\nend\tcomplete\t0\t0\n");
 	inodes_fini(&wanted);
@@ -289,7 +289,7 @@ static void test_this_process(void **state)
 	(void)state;
 	assert_int_equal(fstat(fd, &st), 0);
 	inodes_add(&wanted, (uint32_t)st.st_ino, geteuid());
-	holders_find(root, &wanted, 60, &out);
+	holders_find(root, &wanted, NULL, 60, &out);
 	snprintf(line, sizeof line, "process\t%u\t%u\t", (unsigned)getpid(), (unsigned)geteuid());
 	assert_non_null(strstr(buf_text(&out), line));
 	assert_non_null(strstr(buf_text(&out), "\ttest_holders\nholds\t"));
@@ -309,7 +309,7 @@ static int look_as_nobody(uint32_t inode)
 	if (setgid(65534) < 0 || setuid(65534) < 0)
 		return 1;
 	inodes_add(&wanted, inode, 0);
-	holders_find(root, &wanted, 60, &out);
+	holders_find(root, &wanted, NULL, 60, &out);
 	end = strstr(buf_text(&out), "end\tcomplete\t");
 	if (end)
 		denied = strtoull(end + strlen("end\tcomplete\t"), NULL, 10);

@@ -21,11 +21,13 @@ static int give(const struct lines *lines, const char *text, struct buf *out)
 	return text ? 0 : lines->error;
 }
 
-static int lines_owners(struct source *source, struct inodes *wanted, struct buf *out)
+static int lines_owners(struct source *source, struct inodes *wanted, bool descriptors,
+			struct buf *out)
 {
 	struct lines *lines = (struct lines *)source;
 
 	(void)wanted;
+	(void)descriptors;
 	lines->looks++;
 	return give(lines, lines->owners, out);
 }
@@ -61,7 +63,7 @@ static struct world world_new(const char *owners, const char *cgroups)
 	owners_read_services(world.owners, &world.lines.source);
 	for (who.inode = 1; who.inode <= 9; who.inode++)
 		owners_want(world.owners, &who, true);
-	owners_find(world.owners, &world.lines.source);
+	owners_find(world.owners, &world.lines.source, false);
 	return world;
 }
 
@@ -199,7 +201,7 @@ static void test_two_looks(void **state)
 
 	(void)state;
 	owners_want(world.owners, &who, true);
-	owners_find(world.owners, &world.lines.source);
+	owners_find(world.owners, &world.lines.source, false);
 	assert_int_equal(owners_number(world.owners, &(struct who){ 1, 33, 0 }), first);
 	assert_int_equal(owners_at(world.owners, first)->sharers, 1);
 	assert_int_equal(owner_of(&world, 10, 0)->pid, 813);
@@ -217,7 +219,7 @@ static void test_not_asked(void **state)
 
 	(void)state;
 	owners_want(owners, &(struct who){ 1, 0, 0 }, false);
-	owners_find(owners, &lines.source);
+	owners_find(owners, &lines.source, false);
 	owners_note(owners, &note);
 	assert_string_equal(buf_text(&note), "");
 	owners_free(owners);
@@ -276,7 +278,7 @@ static void test_why_nothing_is_known(void **state)
 		assert_int_equal(owners_why(world.owners), WHY_KNOWN);
 		world.lines = lines_of(NULL, NULL);
 		world.lines.error = cases[i].error;
-		owners_find(world.owners, &world.lines.source);
+		owners_find(world.owners, &world.lines.source, false);
 		owners_read_services(world.owners, &world.lines.source);
 		assert_int_equal(owners_why(world.owners), cases[i].why);
 		assert_int_equal(owners_services_why(world.owners), cases[i].why);

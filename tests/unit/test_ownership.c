@@ -50,18 +50,22 @@ static const char lines[] = "process\t5\t0\t/\ta\nholds\t1 2 3\nprocess\t6\t0\t/
 			    "process\t7\t0\t/\tc\nholds\t5\nprocess\t8\t0\t/\td\nholds\t6\n"
 			    "process\t9\t0\t/\te\nholds\t7\nend\tcomplete\t0\t1\n";
 
-static int give_lines(struct source *source, struct inodes *wanted, struct buf *out)
+static int give_lines(struct source *source, struct inodes *wanted, bool descriptors,
+		      struct buf *out)
 {
 	(void)source;
 	(void)wanted;
+	(void)descriptors;
 	buf_puts(out, lines);
 	return 0;
 }
 
-static int give_none(struct source *source, struct inodes *wanted, struct buf *out)
+static int give_none(struct source *source, struct inodes *wanted, bool descriptors,
+		      struct buf *out)
 {
 	(void)source;
 	(void)wanted;
+	(void)descriptors;
 	(void)out;
 	return ENODATA;
 }
@@ -81,7 +85,7 @@ static void check(unsigned sockets, bool recorded, const char *expected)
 		who->inode = verdict->witness_count + 1;
 		owners_want(wording.owners, who, true);
 	}
-	owners_find(wording.owners, &source);
+	owners_find(wording.owners, &source, false);
 	word_owners(finding, verdict, &wording);
 	if (expected)
 		assert_string_equal(finding->by, expected);
