@@ -47,6 +47,20 @@ expect 3 "No such file or directory" "$advise" --rules "$tmp/nowhere"
 expect 0 "Usage: tcp-advise" "$advise" --help
 expect 0 "tcp-advise " "$advise" --version
 
+# ---- where it goes ----
+mkfifo "$tmp/pipe" && { timeout 10 cat "$tmp/pipe" >"$tmp/piped" & }
+timeout 10 "$advise" rules --ids --output "$tmp/pipe"
+wait
+[ -p "$tmp/pipe" ] || { echo "FAIL: a pipe was replaced"; failed=$((failed + 1)); }
+grep -q close-wait-leak "$tmp/piped" || { echo "FAIL: nothing came by a pipe"; failed=$((failed + 1)); }
+ln -s /proc/self/fd/1 "$tmp/stdout"
+expect 3 "is a link: name the file itself" "$advise" rules --ids --output "$tmp/stdout"
+[ -L "$tmp/stdout" ] || { echo "FAIL: a link was replaced"; failed=$((failed + 1)); }
+expect 3 "standard output: " sh -c '"$1" rules --ids >&-' sh "$advise"
+for command in "rules --ids" --help --version; do
+	expect 3 "standard output: " sh -c '"$1" $2 >/dev/full' sh "$advise" "$command"
+done
+
 # ---- recordings ----
 mkdir "$tmp/empty"
 expect 3 "is not a recording" "$advise" --from "$tmp/empty"

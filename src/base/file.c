@@ -98,7 +98,18 @@ int file_write_new(int dirfd, const char *path, const void *data, size_t len)
 	return fd < 0 ? errno : write_all(fd, data, len);
 }
 
-int file_replace(const char *path, const void *data, size_t len)
+/* A device, a pipe, perhaps by a link: nothing is made, and no file that came meanwhile is cut. */
+static int write_into(const char *path, const void *data, size_t len)
+{
+	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return errno;
+	return S_ISREG(st.st_mode) ? ELOOP : write_all(fd, data, len);
+}
+
+static int replace(const char *path, const void *data, size_t len)
 {
 	autobuf struct buf name = BUF_INIT;
 	autoclose int fd = -1;
@@ -115,4 +126,16 @@ int file_replace(const char *path, const void *data, size_t len)
 	if (error)
 		unlink(name.text);
 	return error;
+}
+
+int file_replace(const char *path, const void *data, size_t len)
+{
+	struct stat st;
+
+	/* rename() would put a file in the place of /dev/null, or of /dev/stdout, which is a link. */
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? replace(path, data, len) : errno;
+	if (S_ISLNK(st.st_mode) && (stat(path, &st) < 0 || S_ISREG(st.st_mode)))
+		return ELOOP;
+	return S_ISREG(st.st_mode) ? replace(path, data, len) : write_into(path, data, len);
 }

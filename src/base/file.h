@@ -17,8 +17,9 @@ int file_read_fd(int fd, size_t max, struct buf *out);
  * Never follows or replaces what exists. Returns 0 or an errno. */
 int file_write_new(int dirfd, const char *path, const void *data, size_t len);
 
-/* Replaces the file at path at once: readers see the old content or all of the new. A link is
- * replaced, not followed. Returns 0 or an errno. */
+/* Replaces the file at path at once: readers see the old content or all of the new. What stands there
+ * and is no file (a device, a pipe) is written to. Returns 0 or an errno; ELOOP: it is a link to a
+ * file, or to nothing, which is neither followed nor replaced. */
 int file_replace(const char *path, const void *data, size_t len);
 
 #endif

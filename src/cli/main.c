@@ -3,8 +3,11 @@
  * diagnostics and only it ends the program. */
 #include "cli/options.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+
+#include "cli/run.h"
 
 static int run(struct options *options, int argc, char **argv, struct errors *errors)
 {
@@ -19,7 +22,19 @@ static int run(struct options *options, int argc, char **argv, struct errors *er
 	else
 		buf_puts(&text, "tcp-advise " PACKAGE_VERSION "\n"
 				"Licence GPL-2.0-or-later. There is no warranty.\n");
-	return fputs(buf_text(&text), stdout) < 0 || fflush(stdout) != 0 ? STATUS_FAILED : STATUS_OK;
+	return run_output(options, &text, errors) < 0 ? STATUS_FAILED : STATUS_OK;
+}
+
+/* Where one of the three is closed, the next file to be opened would be it, and get what is printed. */
+static void keep_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/", O_PATH); /* can be neither read nor written */
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 /* For readers that see standard output only. */
@@ -42,6 +57,7 @@ int main(int argc, char **argv)
 	struct errors errors = ERRORS_INIT;
 	int status;
 
+	keep_standard();
 	setlocale(LC_CTYPE, "");
 	/* A report cut by its reader is no crash; every write is checked. */
 	signal(SIGPIPE, SIG_IGN);

@@ -80,6 +80,8 @@ int run_output(const struct options *options, const struct buf *text, struct err
 
 	if (options->output) {
 		error = file_replace(options->output, data, len);
+		if (error == ELOOP)
+			return errors_add(errors, "%s: is a link: name the file itself", options->output);
 		return error ? errors_add(errors, "%s: %s", options->output, strerror(error)) : 0;
 	}
 	while (len > 0) {

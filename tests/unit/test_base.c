@@ -156,7 +156,7 @@ static void test_names_are_bounded(void **state)
 static void test_files_are_bounded_and_never_followed(void **state)
 {
 	char dir[] = "/tmp/tcp-advise-test.XXXXXX";
-	autobuf struct buf out = BUF_INIT, path = BUF_INIT;
+	autobuf struct buf out = BUF_INIT;
 	int fd;
 
 	(void)state;
@@ -173,19 +173,57 @@ static void test_files_are_bounded_and_never_followed(void **state)
 	assert_int_equal(file_read(fd, "fifo", 100, &out), EINVAL);
 	assert_int_equal(symlinkat("/tmp", fd, "link"), 0);
 	assert_int_not_equal(file_write_new(fd, "link/x", "x", 1), 0);
-	buf_printf(&path, "%s/report", dir);
-	assert_int_equal(file_replace(buf_text(&path), "one", 3), 0);
-	assert_int_equal(file_replace(buf_text(&path), "two", 3), 0);
-	assert_int_equal(file_read(fd, "report", 100, &out), 0);
-	assert_string_equal(buf_text(&out), "two");
 	unlinkat(fd, "a/b/c", 0);
 	unlinkat(fd, "a/b", AT_REMOVEDIR);
 	unlinkat(fd, "a", AT_REMOVEDIR);
 	unlinkat(fd, "fifo", 0);
 	unlinkat(fd, "link", 0);
-	unlinkat(fd, "report", 0);
 	close(fd);
 	assert_int_equal(rmdir(dir), 0);
+}
+
+static int replace_below(const char *dir, const char *name, const char *text)
+{
+	autobuf struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/%s", dir, name);
+	return file_replace(path.text, text, strlen(text));
+}
+
+/* Neither /dev/null is, nor /dev/stdout, which is a link. */
+static void test_only_files_are_replaced(void **state)
+{
+	static const struct {
+		const char *name, *target;
+		int error;
+	} links[] = {
+		{ "to-file", "report", ELOOP }, { "to-nothing", "nothing", ELOOP },
+		{ "to-folder", ".", EISDIR },	{ "to-device", "/dev/null", 0 },
+	};
+	char dir[] = "/tmp/tcp-advise-test.XXXXXX";
+	autobuf struct buf out = BUF_INIT;
+	struct stat st;
+	unsigned i;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_PATH | O_DIRECTORY);
+	assert_int_equal(replace_below(dir, "report", "one"), 0);
+	assert_int_equal(replace_below(dir, "report", "two"), 0);
+	for (i = 0; i < countof(links); i++) {
+		assert_int_equal(symlinkat(links[i].target, fd, links[i].name), 0);
+		assert_int_equal(replace_below(dir, links[i].name, "three"), links[i].error);
+		assert_int_equal(fstatat(fd, links[i].name, &st, AT_SYMLINK_NOFOLLOW), 0);
+		assert_true(S_ISLNK(st.st_mode));
+		unlinkat(fd, links[i].name, 0);
+	}
+	assert_int_equal(replace_below(dir, ".", "three"), EISDIR);
+	assert_int_equal(file_read(fd, "report", 100, &out), 0);
+	assert_string_equal(out.text, "two");
+	unlinkat(fd, "report", 0);
+	close(fd);
+	assert_int_equal(rmdir(dir), 0); /* and nothing else is left */
 }
 
 int main(void)
@@ -199,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_are_strict),
 		cmocka_unit_test(test_names_are_bounded),
 		cmocka_unit_test(test_files_are_bounded_and_never_followed),
+		cmocka_unit_test(test_only_files_are_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
