@@ -48,19 +48,37 @@ int errors_add(struct errors *errors, const char *format, ...)
 	return -1;
 }
 
-/* A tab in the source line stays a tab above the caret, so that the caret stands right. */
+/* Whether it is shown as it is, tabs included. */
+static bool is_harmless(const char *s)
+{
+	autobuf struct buf harmless = BUF_INIT;
+	size_t len;
+
+	for (; *s; s += len + (s[len] == '\t')) {
+		buf_clear(&harmless);
+		len = strcspn(s, "\t");
+		text_harmless(&harmless, s, len);
+		if (harmless.len != len)
+			return false;
+	}
+	return true;
+}
+
+/* A tab in the source line stays a tab above the caret, and a letter of several bytes is one column,
+ * so that the caret stands right. */
 static void add_caret(struct buf *out, const struct place *place)
 {
-	size_t len = strlen(place->source), i;
+	const char *source = place->source;
+	size_t len = strlen(source), i;
 
 	if (len > SOURCE_SHOWN || place->column < 1 || place->column > len + 1)
 		return;
-	for (i = 0; i < len; i++)
-		if ((unsigned char)place->source[i] < ' ' && place->source[i] != '\t')
-			return; /* the message names the byte; a caret below it would lie */
-	buf_printf(out, "    %s\n    ", place->source);
+	if (!is_harmless(source))
+		return; /* the message may name the byte; a caret below it would lie */
+	buf_printf(out, "    %s\n    ", source);
 	for (i = 0; i + 1 < place->column; i++)
-		buf_putc(out, place->source[i] == '\t' ? '\t' : ' ');
+		if (((unsigned char)source[i] & 0xc0) != 0x80)
+			buf_putc(out, source[i] == '\t' ? '\t' : ' ');
 	buf_puts(out, "^\n");
 }
 

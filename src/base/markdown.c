@@ -83,8 +83,11 @@ void markdown_words(struct buf *out, const char *s)
 	size_t i;
 
 	s += strspn(s, blanks);
-	for (i = put_opening(out, s); s[i]; i++) {
-		if (i == 0 || strchr(blanks, s[i - 1]))
+	i = put_called(out, s);
+	if (i == 0)
+		i = put_opening(out, s);
+	for (; s[i]; i++) {
+		if (i && strchr(blanks, s[i - 1]))
 			i += put_called(out, s + i);
 		if (!s[i])
 			break;

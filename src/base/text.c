@@ -220,8 +220,8 @@ bool text_double(const char *s, double *value)
 	char *end;
 	double n;
 
-	if (!isdigit((unsigned char)*s) && *s != '-' && *s != '.')
-		return false;
+	if (s[strspn(s, "0123456789.eE+-")] || *s == '+')
+		return false; /* strtod() also takes 0x10, nan and what stands behind blanks */
 	errno = 0;
 	n = strtod(s, &end);
 	if (end == s || *end || errno || !isfinite(n))

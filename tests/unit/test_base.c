@@ -114,6 +114,35 @@ static void test_errors_draw_a_caret_and_are_bounded(void **state)
 	assert_non_null(strstr(buf_text(&errors.text), "further errors are not listed"));
 }
 
+/* The source line stands above the caret as it is, so only where it cannot act. */
+static void test_carets_stand_below_harmless_lines(void **state)
+{
+	static const struct {
+		const char *source;
+		unsigned column;
+		const char *expected;
+	} cases[] = {
+		{ "a\\b = \t5", 7, "f:1:7: x\n    a\\b = \t5\n          ^\n" },
+		{ "\xc3\xbc = 5", 6, "f:1:6: x\n    \xc3\xbc = 5\n        ^\n" },
+		{ "a = \x7f", 5, "f:1:5: x\n" },
+		{ "a = \xc2\x9b" "31m", 5, "f:1:5: x\n" },
+		{ "a = \xe2\x80\xae", 5, "f:1:5: x\n" },
+		{ "a = \x9b", 5, "f:1:5: x\n" },
+		{ "a", 3, "f:1:3: x\n" },
+		{ "a", 0, "f:1:0: x\n" },
+	};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		autoerrors struct errors errors = ERRORS_INIT;
+		const struct place place = { "f", 1, cases[i].column, cases[i].source };
+
+		errors_add_at(&errors, &place, "x");
+		assert_string_equal(buf_text(&errors.text), cases[i].expected);
+	}
+}
+
 static void test_numbers_are_strict(void **state)
 {
 	uint64_t u = 7;
@@ -131,7 +160,12 @@ static void test_numbers_are_strict(void **state)
 	assert_true(d == -1.5);
 	assert_false(text_double("nan", &d));
 	assert_false(text_double("1e999", &d));
-	assert_false(text_double("0x10 ", &d));
+	assert_false(text_double("0x10", &d));
+	assert_false(text_double("1e", &d));
+	assert_false(text_double("- 1", &d));
+	assert_false(text_double("", &d));
+	assert_true(text_double("2.5e3", &d));
+	assert_true(d == 2500);
 }
 
 static void test_names_are_bounded(void **state)
@@ -234,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_distance_counts_a_swap_once),
 		cmocka_unit_test(test_wrap_keeps_the_width),
 		cmocka_unit_test(test_errors_draw_a_caret_and_are_bounded),
+		cmocka_unit_test(test_carets_stand_below_harmless_lines),
 		cmocka_unit_test(test_numbers_are_strict),
 		cmocka_unit_test(test_names_are_bounded),
 		cmocka_unit_test(test_files_are_bounded_and_never_followed),

@@ -30,6 +30,8 @@ static void test_markdown_shows_words_as_they_are(void **state)
 		{ "a @b c@d.e", "a `@b` `c@d.e`" },
 		{ "#12 a#1", "`#12` `a#1`" },
 		{ "@`x`|", "`` @`x`| ``" },
+		{ ">@b a", "`>@b` a" },
+		{ "@b", "`@b`" },
 	};
 	unsigned i;
 
