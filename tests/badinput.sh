@@ -33,7 +33,12 @@ expect 3 "'--widnow' is not an option; did you mean '--window'?" "$advise" --wid
 expect 3 "expected a value" "$advise" --window
 expect 3 "expected a duration" "$advise" --window 5
 expect 3 "expected a duration" "$advise" --window 2d
-expect 3 "expected a number with its unit" "$advise" --window soon
+expect 3 "--window soon: expected a duration" "$advise" --window soon
+expect 3 "'-x' is not an option" "$advise" -hxy
+expect 3 "--only: expected ID,..." "$advise" --only ""
+expect 3 "advise: it does not take --since" "$advise" --since 2h
+expect 3 "explain: it does not take --netns" "$advise" explain time-wait --netns all
+expect 3 "facts: it does not take --ids" "$advise" facts --ids
 expect 3 "--format yaml: expected text, json" "$advise" --format yaml
 expect 3 "explain: expected WORD..." "$advise" explain
 expect 3 "did you mean 'close-wait-leak'?" "$advise" explain close-wait-leek

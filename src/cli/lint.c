@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { FILE_MAX = 8 << 20, LINE_MAX_SYSTEMD = 1 << 20 };
+enum { FILE_MAX = 8 << 20 };
 
 struct input {
 	struct config *config;

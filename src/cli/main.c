@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program: options, one command, errors on stderr, exit status. Only this file prints
- * diagnostics and only it ends the program. */
+/* The program: options, one command, errors on stderr, exit status. Errors are printed here only, and
+ * what ends the program is here, but for memory that runs out (base/base.c). */
 #include "cli/options.h"
 
 #include <fcntl.h>

@@ -7,6 +7,8 @@
 #include <getopt.h>
 #include <string.h>
 
+enum { LONG = 256 }; /* what getopt_long() gives for each of them: no letter */
+
 enum option_kind { KIND_FLAG, KIND_TEXT, KIND_SECONDS, KIND_FORMAT, KIND_LIST, KIND_WORD };
 
 static const struct option_line {
@@ -23,7 +25,8 @@ static const struct option_line {
 	{ "from", KIND_TEXT, AT(from), 0, "RECORDING", "read a recording, or a file made by ss -D" },
 	{ "netns", KIND_TEXT, AT(netns), 0, "all|NAME|PID|PATH",
 	  "another network namespace: by name, process or path, or all of this host" },
-	{ "kernel", KIND_TEXT, AT(kernel), 0, "VERSION", "lint: the kernel the files are for (default: any)" },
+	{ "kernel", KIND_TEXT, AT(kernel), 0, "VERSION",
+	  "lint: the kernel the files are for (default: any)" },
 	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, html, nagios, prometheus or sysctl" },
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "history", KIND_TEXT, AT(history), 0, "FILE",
@@ -49,14 +52,29 @@ static const struct option_line {
 	{ "no-push-down", KIND_FLAG, AT(everything), 0, NULL,
 	  "ask the kernel for everything; the report is the same" },
 	{ "color", KIND_TEXT, AT(color), 0, "WHEN", "auto (default), always or never" },
-	{ "check", KIND_FLAG, AT(check), 0, NULL, "rules: compile the given files and check they are complete" },
+	{ "check", KIND_FLAG, AT(check), 0, NULL,
+	  "rules: compile the given files and check they are complete" },
 	{ "ids", KIND_FLAG, AT(ids), 0, NULL, "rules: print the ids only" },
-	{ "markdown", KIND_FLAG, AT(markdown), 0, NULL, "rules: print the reference of all rules in Markdown" },
+	{ "markdown", KIND_FLAG, AT(markdown), 0, NULL,
+	  "rules: print the reference of all rules in Markdown" },
 	{ "mdoc", KIND_FLAG, AT(mdoc), 0, NULL,
 	  "rules, facts: print the manual page tcp-advise-rules(7), tcp-advise-facts(7)" },
 	{ "help", KIND_FLAG, AT(help), 0, NULL, "print this" },
 	{ "version", KIND_FLAG, AT(version), 0, NULL, "print the version" },
 #undef AT
+};
+
+/* Of the other options, all may stand with every command. */
+static const struct {
+	const char *option, *commands;
+} restricted[] = {
+	{ "netns", "advise facts plan record drift" },
+	{ "kernel", "lint" },
+	{ "since", "history" },
+	{ "check", "rules" },
+	{ "ids", "rules" },
+	{ "markdown", "rules" },
+	{ "mdoc", "rules facts" },
 };
 
 static void *field(struct options *options, size_t offset)
@@ -67,17 +85,13 @@ static void *field(struct options *options, size_t offset)
 static int set_seconds(const struct option_line *line, double *seconds, const char *value,
 		       struct errors *errors)
 {
+	autoerrors struct errors unread = ERRORS_INIT;
 	struct let let = { 0 };
-	autofree char *name = NULL;
-	struct source_text text = { .text = value };
-	struct expr_context context = { .errors = errors };
+	struct source_text text = { .file = line->name, .text = value };
+	struct expr_context context = { .errors = &unread };
 
-	if (asprintf(&name, "--%s %s", line->name, value) < 0)
-		name = NULL;
-	text.file = name;
-	if (expr_literal(&context, &text, &let) < 0)
-		return -1;
-	if ((let.unit != UNIT_SECONDS && let.number != 0) || let.number < 0 || let.number > 86400)
+	if (expr_literal(&context, &text, &let) < 0 ||
+	    (let.unit != UNIT_SECONDS && let.number != 0) || let.number < 0 || let.number > 86400)
 		return errors_add(errors, "--%s %s: expected a duration from 0 to 1d, such as 10s or 500ms",
 				  line->name, value);
 	*seconds = let.number;
@@ -113,12 +127,15 @@ static int add_word(const struct option_line *line, struct options *options, con
 	return 0;
 }
 
-/* Cuts 'value', which is argv's and ours to write, at its commas. */
+/* Cuts 'value', which is argv's and ours to write, at its commas. An empty list would be none, which
+ * means all. */
 static int add_list(const struct option_line *line, struct options *options, char *value,
 		    struct errors *errors)
 {
 	char *word;
 
+	if (!value[strspn(value, ",")])
+		return errors_add(errors, "--%s: expected %s", line->name, line->operand);
 	while ((word = strsep(&value, ",")))
 		if (*word && add_word(line, options, word, errors) < 0)
 			return -1;
@@ -165,6 +182,17 @@ static int find_command(struct options *options, const char *word, struct errors
 			  nearest_hint(&nearest, &hint));
 }
 
+static bool is_among(const char *words, const char *word)
+{
+	const size_t len = strlen(word);
+	const char *found = words;
+
+	while ((found = strstr(found, word)) && !((found == words || found[-1] == ' ') &&
+						  (found[len] == ' ' || found[len] == '\0')))
+		found += len;
+	return found != NULL;
+}
+
 static int take_words(struct options *options, int argc, char **argv, struct errors *errors)
 {
 	const struct command *c = options->command;
@@ -183,11 +211,29 @@ static int take_words(struct options *options, int argc, char **argv, struct err
 	return 0;
 }
 
+/* Others would have no effect, and who wrote them expects one. */
+static int check_command(const struct command *command, const bool *given, struct errors *errors)
+{
+	unsigned i, j;
+
+	for (i = 0; i < countof(lines); i++)
+		for (j = 0; given[i] && j < countof(restricted); j++)
+			if (strcmp(restricted[j].option, lines[i].name) == 0 &&
+			    !is_among(restricted[j].commands, command->name))
+				return errors_add(errors, "%s: it does not take --%s (see --help)",
+						  command->name, lines[i].name);
+	return 0;
+}
+
 static void unknown_option(const char *word, int code, struct errors *errors)
 {
 	struct nearest nearest = { .name = word };
 	unsigned i;
 
+	if (code == '?' && optopt > 0 && optopt < LONG) { /* one of several letters, perhaps */
+		errors_add(errors, "'-%c' is not an option (see --help)", optopt);
+		return;
+	}
 	if (code == ':') {
 		errors_add(errors, "%s: expected a value", word);
 		return;
@@ -205,20 +251,21 @@ static void unknown_option(const char *word, int code, struct errors *errors)
 int options_parse(struct options *options, int argc, char **argv, struct errors *errors)
 {
 	struct option longopts[countof(lines) + 1] = { 0 };
+	bool given[countof(lines)] = { false };
 	unsigned i;
 	int code, index;
 
 	for (i = 0; i < countof(lines); i++)
 		longopts[i] = (struct option){ lines[i].name, lines[i].operand ? required_argument : no_argument,
-					       NULL, 'x' };
+					       NULL, LONG };
 	opterr = 0;
 	while ((code = getopt_long(argc, argv, ":h", longopts, &index)) != -1) {
 		if (code == 'h')
 			options->help = true;
-		else if (code != 'x')
+		else if (code != LONG)
 			unknown_option(argv[optind - 1], code, errors);
 		else
-			set_option(&lines[index], options, optarg, errors);
+			given[index] = set_option(&lines[index], options, optarg, errors) == 0;
 	}
 	if (errors->count)
 		return -1;
@@ -227,6 +274,8 @@ int options_parse(struct options *options, int argc, char **argv, struct errors 
 		return errors_add(errors, "--color %s: expected auto, always or never", options->color);
 	options->command = &commands[0];
 	if (optind < argc && find_command(options, argv[optind++], errors) < 0)
+		return -1;
+	if (check_command(options->command, given, errors) < 0)
 		return -1;
 	return take_words(options, argc - optind, argv + optind, errors);
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-
 struct past {
 	struct history *history;
 	const struct options *options;

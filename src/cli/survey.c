@@ -350,8 +350,8 @@ int survey_list(struct buf *out, const struct options *options, struct errors *e
 
 		if (netns->path)
 			text_printable(&path, netns->path, strlen(netns->path));
-		buf_printf(out, "%s  %s, net:[%llu], by %s\n",
-			   i ? "" : "\nnetwork namespaces:\n", netns->name, (unsigned long long)netns->inode, buf_text(&path));
+		buf_printf(out, "%s  %s, net:[%llu], by %s\n", i ? "" : "\nnetwork namespaces:\n",
+			   netns->name, (unsigned long long)netns->inode, buf_text(&path));
 	}
 	surveyor_fini(&s);
 	return result;
