@@ -76,6 +76,60 @@ check 0 "[$rule]" "$all"
 check 0 "the recording does not hold TcpExt.TCPTimeWaitOverflow" "$all"
 check 0 "holds no sos_commands/networking/ss_-peaonmi and no proc/net/tcp" "$all"
 
+# ---- network namespaces: blue as sos has it now, 'gre en' as it did before ----
+cp -r "$sos" "$tmp/many"
+blue=$tmp/many/sos_commands/networking/namespaces/blue/ip_netns_exec_blue
+old=$tmp/many/sos_commands/networking/ip_netns_exec_gre_en
+mkdir -p "${blue%/*}"
+{
+	echo 'Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process'
+	awk 'BEGIN { for (port = 40000; port < 40200; port++) printf "tcp TIME-WAIT 0 0 10.9.0.1:%d 10.9.0.2:8080 " \
+		"timer:(timewait,59sec,0) ino:0 sk:%x\n\t\n", port, port }'
+} >"${blue}_ss_-peaonmi"
+sed 's/^net.ipv4.tcp_fin_timeout = .*/net.ipv4.tcp_fin_timeout = 41/' "$all" >"${blue}_sysctl_-a"
+printf '#kernel\nTcpExtTCPTimeouts                 4711               0.0\nTcpActiveOpens  12  0.0\n' >"${blue}_nstat_-zas"
+echo 'Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process' >"${old}_ss_-peaonmi"
+tar cJf "$tmp/many.tar.xz" -C "$tmp" many
+for capture in "$tmp/many" "$tmp/many.tar.xz"; do
+	check 2 "10.2.0.7 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted
+	check 2 "10.2.0.7 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted --netns host
+	check 2 "10.9.0.1 -> 10.9.0.2:8080" "$capture" --only path-ports-exhausted --netns blue
+	check 0 ", gre_en 1 of 1 rules evaluated" "$capture" --netns gre_en --only path-ports-exhausted
+	check 0 "the recording does not hold net.ipv4.tcp_fin_timeout" "$capture" --netns gre_en
+	check 2 "in 2 of 3 network namespaces" "$capture" --netns all --only path-ports-exhausted
+	check 3 "--netns blu: of this network namespace nothing was captured, but of host, blue, gre_en; did you mean 'blue'?" \
+		"$capture" --netns blu
+	for pair in TcpExt.TCPTimeouts=4,711 Tcp.ActiveOpens=12 net.ipv4.tcp_fin_timeout=41; do
+		if "$TCP_ADVISE" facts --from "$capture" --netns blue "${pair%=*}" | grep -q "^${pair%=*}  *${pair#*=}\( s\)*\$"; then
+			passed=$((passed + 1))
+		else
+			echo "FAIL: $capture, blue: not $pair"
+			failed=$((failed + 1))
+		fi
+	done
+done
+check 3 "a recording is of one network namespace, so --from goes without" "$tmp/recording" --netns all
+check 3 "a recording is of one network namespace, so --from goes without" "$tmp/recording" --netns blue
+
+# Without tables of /proc/net, counters are those that nstat printed.
+cp -r "$sos" "$tmp/counted" && rm "$tmp/counted/proc/net/netstat" "$tmp/counted/proc/net/snmp"
+nstat=$tmp/counted/sos_commands/networking/nstat_-zas
+counted() {
+	"$TCP_ADVISE" facts --from "$tmp/counted" TcpExt.TCPTimeouts TcpExt.ListenDrops Tcp.ActiveOpens |
+		grep '^Tcp' | tr -s ' ' | sort >"$tmp/out"
+	printf '%s\n' "$@" | sort | diff - "$tmp/out" && passed=$((passed + 1)) || failed=$((failed + 1))
+}
+printf '#kernel\nTcpExtTCPTimeouts 4711 0.0\nTcpActiveOpens 12 0.0\nTcpExtTCPTimeoutsMore 1 0.0\n' >"$nstat"
+counted 'TcpExt.TCPTimeouts 4,711' 'TcpExt.ListenDrops TcpExt.ListenDrops does not exist on this kernel' \
+	'Tcp.ActiveOpens 12'
+printf '#kernel\nTcpExtTCPTimeouts 4711 0.0\nTcpExtTCPTimeouts 4712 0.0\nTcpActiveOpens 12 0.0\n' >"$nstat"
+counted 'TcpExt.TCPTimeouts TcpExt.TCPTimeouts is there, but not in the expected form' \
+	'TcpExt.ListenDrops TcpExt.ListenDrops is there, but not in the expected form' 'Tcp.ActiveOpens 12'
+printf '#kernel\nTcpExtTCPTimeouts 4711 0.0\nTcpActiveOpens 1' >"$nstat"
+counted 'TcpExt.TCPTimeouts the recording does not hold TcpExt.TCPTimeouts' \
+	'TcpExt.ListenDrops the recording does not hold TcpExt.ListenDrops' \
+	'Tcp.ActiveOpens the recording does not hold Tcp.ActiveOpens'
+
 # ---- what it does not hold ----
 cp -r "$sos" "$tmp/less"
 rm "$tmp/less/proc/net/netstat" "$tmp/less/proc/net/tcp"

@@ -161,7 +161,9 @@ lines 1 '^network namespace: blue$'
 expect 3 "--netns all: the format sysctl is for one network namespace" \
 	"$advise" --netns all --format sysctl
 expect 3 "name it" "$advise" --netns all record "$tmp/recording"
-expect 3 "so --from goes without" "$advise" --netns blue --from "$tmp"
+mkdir "$tmp/one" && tar xzf "$srcdir/tests/recordings/fin-timeout-180.tar.gz" -C "$tmp/one" || exit 99
+expect 3 "so --from goes without" "$advise" --netns blue --from "$tmp/one"
+expect 3 "so --from goes without" "$advise" --netns all --from "$tmp/one"
 check "a refused recording was begun" [ ! -e "$tmp/recording" ]
 expect 1 "Selective acknowledgments" "$advise" --window 0 --only sack-off --netns blue record "$tmp/recording"
 expect 1 ", blue, net:[" "$advise" --only sack-off --from "$tmp/recording"
@@ -270,7 +272,7 @@ if [ "$first" ]; then
 	lines 0 "out of reach"
 	# Where the rule is evaluated: once, for the host.
 	expect 2 "1 critical, 1 warning in 2 of 3 network namespaces" \
-		"$advise" --window 0 --only $rules --let tcp-mem-too-small.least=1000000GiB --netns all
+		"$advise" --window 0 --only $rules --let tcp-mem-too-small.least=1000000GiB --let tcp-mem-too-small.part=1000000% --netns all
 	lines 1 '^critical:'
 	lines 1 '^  host: 1 critical$'
 	cat >"$tmp/rules.ini" <<-'EOF'
@@ -283,7 +285,7 @@ if [ "$first" ]; then
 	expect 1 "set: net.ipv4.tcp_max_orphans = 1 (now $(cat /proc/sys/net/ipv4/tcp_max_orphans)), in the host's first" \
 		"$advise" --window 0 --rules "$tmp/rules.ini" --netns green
 	expect 2 "1 critical, 1 warning" ip netns exec green \
-		"$advise" --window 0 --only $rules --let tcp-mem-too-small.least=1000000GiB
+		"$advise" --window 0 --only $rules --let tcp-mem-too-small.least=1000000GiB --let tcp-mem-too-small.part=1000000%
 	expect 1 "" ip netns exec green "$advise" --window 0 --only $rules,tcp-memory-near-pressure \
 		record "$tmp/green"
 	"$advise" --from "$tmp/green" --only $rules,tcp-memory-near-pressure >"$tmp/again" 2>&1

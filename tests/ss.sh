@@ -23,7 +23,7 @@ fail() {
 some='healthy-traffic accept-queue-full close-wait-leak close-wait-leak-mapped fin-wait1-dead-peer-ipv6
 	fin-wait2-orphan half-open-pile keepalive-missing keepalive-missing-mapped last-ack
 	listener-in-ephemeral-range time-wait-client retransmission-loss window-closed'
-[ "${SS_RECORDINGS:-}" != all ] || some=$(cd "$srcdir/tests/recordings" && ls -- *.tar.gz | sed 's/\.tar\.gz$//')
+[ "${SS_RECORDINGS:-}" != all ] || some=$(find "$srcdir/tests/recordings" -name '*.tar.gz' | sed 's|.*/||; s|\.tar\.gz$||')
 
 # sos_of RECORDING FOLDER: a sosreport of what it holds, its sockets as ss prints them.
 sos_of() {

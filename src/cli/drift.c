@@ -60,7 +60,7 @@ static int compare(const struct options *options, struct source *source, struct 
 
 static int look_here(const struct options *options, struct errors *errors)
 {
-	if (!options->netns)
+	if (!options->netns || options->from)
 		return 0;
 	return errors_add(errors,
 			  "drift: it does not take --netns: the files are for the first network"

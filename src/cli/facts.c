@@ -35,7 +35,7 @@ static struct sample *read_all(const struct options *options, struct errors *err
 	struct sample *sample = NULL;
 	int error;
 
-	if (!options->netns)
+	if (!options->netns || options->from)
 		return read_here(options, errors);
 	namespaces = netns_find();
 	netns = netns_named(namespaces, options->netns, errors);

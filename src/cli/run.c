@@ -107,7 +107,14 @@ struct source *run_source(const struct options *options, struct errors *errors)
 		.socket_options = options->socket_options,
 	};
 
-	return options->from ? source_recording(options->from, errors) : source_live(&live, errors);
+	struct source *source;
+
+	if (!options->from)
+		return source_live(&live, errors);
+	source = source_recording(options->from, errors);
+	if (source && options->netns && strcmp(options->netns, "all") != 0)
+		source = source_inside(source, options->netns, errors);
+	return source;
 }
 
 double run_window(const struct options *options, const struct source *source)

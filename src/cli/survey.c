@@ -19,6 +19,7 @@
 /* One network namespace on its way to its report. */
 struct visit {
 	struct netns *where; /* NULL: no namespace was asked for, stay */
+	const char *inside;  /* its name in a capture; NULL: it is not in one, or the first in it */
 	struct run *run;
 };
 
@@ -27,7 +28,9 @@ struct surveyor {
 	const char *record;
 	struct plan *whole; /* all rules: for the first report */
 	struct plan *rest;  /* without those on the whole host; NULL: there is one report only */
-	struct netns_list *namespaces; /* NULL: not asked for */
+	struct netns_list *namespaces; /* NULL: not asked for, or not of this kernel */
+	struct source *captured;       /* all namespaces of a capture; NULL: none are asked for */
+	struct buf names;	       /* ... of those but the first */
 	struct past *past; /* NULL: no history is asked for */
 	struct visit *visits;
 	unsigned count;
@@ -56,14 +59,31 @@ static int refuse_format(const struct options *options, struct errors *errors)
 
 static int check_options(const struct options *options, const char *record, struct errors *errors)
 {
-	if (options->netns && options->from)
-		return errors_add(errors, "--netns %s: a recording is of one network namespace, so --from"
-				  " goes without", options->netns);
 	if (all_asked(options) && record)
 		return errors_add(errors, "--netns all: a recording is of one network namespace:"
 				  " name it");
 	if (all_asked(options) && !options->format->print_survey)
 		return refuse_format(options, errors);
+	return 0;
+}
+
+/* All that are in a capture, the first one first. */
+static int choose_captured(struct surveyor *s)
+{
+	unsigned i = 1;
+	size_t pos;
+
+	s->captured = run_source(s->options, s->errors);
+	if (!s->captured)
+		return -1;
+	if (!s->captured->ops->namespaces || s->captured->ops->namespaces(s->captured, &s->names) != 0)
+		return errors_add(s->errors, "--netns all: a recording is of one network namespace, so"
+				  " --from goes without");
+	for (pos = 0, s->count = 1; pos < s->names.len; pos += strlen(s->names.text + pos) + 1)
+		s->count++;
+	s->visits = xcalloc(s->count, sizeof *s->visits);
+	for (pos = 0; pos < s->names.len; pos += strlen(s->names.text + pos) + 1)
+		s->visits[i++].inside = s->names.text + pos;
 	return 0;
 }
 
@@ -73,6 +93,10 @@ static int choose(struct surveyor *s)
 	struct netns *one = NULL;
 	unsigned i;
 
+	if (s->options->from && all_asked(s->options))
+		return choose_captured(s);
+	if (s->options->from)
+		name = NULL; /* run_source() knows it */
 	if (name)
 		s->namespaces = netns_find();
 	if (name && !all_asked(s->options)) {
@@ -80,40 +104,49 @@ static int choose(struct surveyor *s)
 		if (!one)
 			return -1;
 	}
-	s->count = all_asked(s->options) ? s->namespaces->count : 1;
+	s->count = name && all_asked(s->options) ? s->namespaces->count : 1;
 	s->visits = xcalloc(s->count, sizeof *s->visits);
 	for (i = 0; i < s->count; i++)
-		s->visits[i].where = all_asked(s->options) ? &s->namespaces->list[i] : one;
+		s->visits[i].where = name && all_asked(s->options) ? &s->namespaces->list[i] : one;
 	return 0;
 }
 
 /* ---- visiting ---- */
 
 /* Notes one there will be no report of; where only one was asked for, that is an error. */
-static void skip(struct surveyor *s, const struct netns *where, const char *reason)
+static void skip(struct surveyor *s, const struct visit *visit, const char *reason)
 {
 	struct arena *arena = s->found.arena;
+	struct report_skipped *skipped;
 
 	if (!all_asked(s->options)) {
 		errors_add(s->errors, "--netns %s: %s", s->options->netns, reason);
 		return;
 	}
-	s->found.skipped[s->found.skipped_count++] = (struct report_skipped){
-		.name = arena_strdup(arena, where->name),
-		.netns = arena_printf(arena, "net:[%llu]", (unsigned long long)where->inode),
-		.reason = arena_strdup(arena, reason),
-	};
+	skipped = &s->found.skipped[s->found.skipped_count++];
+	skipped->reason = arena_strdup(arena, reason);
+	if (visit->where) {
+		skipped->name = arena_strdup(arena, visit->where->name);
+		skipped->netns = arena_printf(arena, "net:[%llu]",
+					      (unsigned long long)visit->where->inode);
+	} else {
+		autobuf struct buf name = BUF_INIT;
+		const char *inside = visit->inside ? visit->inside : "host";
+
+		text_printable(&name, inside, strlen(inside));
+		skipped->name = arena_strdup(arena, buf_text(&name));
+	}
 }
 
-static bool enter(struct surveyor *s, struct netns *where)
+static bool enter(struct surveyor *s, const struct visit *visit)
 {
 	autobuf struct buf reason = BUF_INIT;
-	int error = where ? netns_enter(s->namespaces, where) : 0;
+	int error = visit->where ? netns_enter(s->namespaces, visit->where) : 0;
 
 	if (!error)
 		return true;
 	netns_reason(&reason, error);
-	skip(s, where, buf_text(&reason));
+	skip(s, visit, buf_text(&reason));
 	return false;
 }
 
@@ -126,15 +159,18 @@ static bool leave(struct surveyor *s)
 	return false;
 }
 
-static struct source *open_source(struct surveyor *s, const struct netns *where)
+/* Of a capture the first one is what the others come from: it is opened again for itself. */
+static struct source *open_source(struct surveyor *s, const struct visit *visit)
 {
 	const struct source_live_options live = {
 		.info_deadline = s->options->info_deadline, .namespaces = s->namespaces,
-		.where = where,
+		.where = visit->where,
 		.socket_options = s->options->socket_options,
 	};
 
-	return where ? source_live(&live, s->errors) : run_source(s->options, s->errors);
+	if (s->captured)
+		return s->captured->ops->inside(s->captured, visit->inside, s->errors);
+	return visit->where ? source_live(&live, s->errors) : run_source(s->options, s->errors);
 }
 
 static void end_run(struct surveyor *s, struct visit *visit)
@@ -153,7 +189,7 @@ static void finish(struct surveyor *s, struct visit *visit)
 	if (report)
 		s->found.reports[s->found.count++] = report;
 	else if (all)
-		skip(s, visit->where, "neither the files below /proc nor its sockets could be read");
+		skip(s, visit, "neither the files below /proc nor its sockets could be read");
 	end_run(s, visit);
 }
 
@@ -161,7 +197,7 @@ static void finish(struct surveyor *s, struct visit *visit)
  * when there can be no report at all. */
 static int begin(struct surveyor *s, struct visit *visit, const struct plan *plan)
 {
-	struct source *source = open_source(s, visit->where);
+	struct source *source = open_source(s, visit);
 
 	if (source && s->record)
 		source = source_recorder(source, s->record, "tcp-advise " PACKAGE_VERSION, s->errors);
@@ -180,7 +216,7 @@ static int begin_all(struct surveyor *s)
 	int result;
 
 	for (i = 0; i < s->count; i++) {
-		if (!enter(s, s->visits[i].where))
+		if (!enter(s, &s->visits[i]))
 			continue;
 		result = begin(s, &s->visits[i], plan);
 		if (!leave(s) || result < 0)
@@ -200,7 +236,7 @@ static int finish_all(struct surveyor *s)
 		if (!visit->run)
 			continue;
 		run_wait(visit->run);
-		if (enter(s, visit->where)) {
+		if (enter(s, visit)) {
 			finish(s, visit);
 			if (!leave(s))
 				return -1;
@@ -311,6 +347,9 @@ static void surveyor_fini(struct surveyor *s)
 	free(s->found.skipped);
 	arena_free(s->found.arena);
 	past_close(s->past);
+	if (s->captured)
+		s->captured->ops->close(s->captured, s->errors);
+	buf_fini(&s->names);
 	free(s->visits);
 	netns_free(s->namespaces);
 	plan_free(s->whole);
@@ -344,7 +383,7 @@ int survey_list(struct buf *out, const struct options *options, struct errors *e
 	int result = check_options(options, NULL, errors) == 0 ? choose(&s) : -1;
 	unsigned i;
 
-	for (i = 0; i < s.count && options->netns; i++) {
+	for (i = 0; i < s.count && s.namespaces; i++) {
 		const struct netns *netns = s.visits[i].where;
 		autobuf struct buf path = BUF_INIT;
 

@@ -1,48 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is asked for by its path on a live host is looked for where programs that capture hosts put
- * it: a copy of the file, the output of 'sysctl -a', the output of another command. */
+ * it: a copy of the file, the output of 'sysctl -a', the output of another command. Of another network
+ * namespace than the first there is only what commands printed there; what the whole host shares, the first
+ * one has. */
 #include "collect/capture.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "collect/beneath.h"
 #include "collect/capture_about.h"
+#include "collect/capture_printed.h"
 #include "collect/manifest.h"
+#include "collect/nstattext.h"
 #include "collect/sstext.h"
 #include "collect/sysctltext.h"
-#include "collect/tarball.h"
 #include "config/config.h"
 
-enum {
-	SYSCTLS_MAX = 16 << 20, /* a host with a thousand interfaces prints 5 MB */
-	TABLE_MAX = 64 << 20,	/* proc/net/tcp: 150 bytes a socket */
-	SS_MAX = 192 << 20,	/* what ss printed: 600 bytes a socket, and often as many blanks */
-	HEAD = 512,		/* a block of tar */
-};
+enum { TABLE_MAX = 64 << 20 }; /* proc/net/tcp: 150 bytes a socket */
 
 struct capture {
 	struct source source; /* first: a source is the capture it begins */
-	const char *name;     /* printable */
+	struct capture_files *files;
 	struct arena *arena;
-	int dir;	      /* -1: no folder */
-	struct tarball *tarball;
-	struct buf sysctls;
-	struct buf printed; /* by ss */
+	const char *netns;    /* as its files are called; NULL: the first one */
+	struct buf sysctls;   /* of this namespace ... */
+	struct buf host;      /* ... and of the first, where that is another */
+	struct buf nstat;
+	struct buf sockets;   /* as ss printed them */
 	struct sstext ss;
-	int no_ss;	    /* 0, or the errno of why it is not read; ENODATA: there is none */
+	const char *ss_path;
+	int no_ss;	      /* 0, or the errno of why it is not read; ENODATA: there is none */
 };
 
-/* ---- places ---- */
-
-static const char sysctl_a[] = "sos_commands/kernel/sysctl_-a";
-static const char ss_text[] = "sos_commands/networking/ss_-peaonmi";
-static const char recorded[] = "manifest.ini";
+/* ---- what an archive is read for ---- */
 
 /* Where sos puts what a file says, other than in a copy of it. */
 static const struct copy {
@@ -57,9 +51,7 @@ static const struct {
 	const char *path;
 	size_t max;
 } wants[] = {
-	{ recorded, RECORDING_FILE_MAX }, /* only whether it is there */
-	{ sysctl_a, SYSCTLS_MAX },
-	{ ss_text, SS_MAX },
+	{ "manifest.ini", RECORDING_FILE_MAX }, /* only whether it is there */
 	{ "sos_commands/kernel/uname_-a", RECORDING_FILE_MAX },
 	{ "sos_commands/host/hostname", RECORDING_FILE_MAX },
 	{ "sos_commands/general/hostname", RECORDING_FILE_MAX },
@@ -96,26 +88,12 @@ static size_t wanted(const char *path)
 	for (i = 0; i < fact_count; i++)
 		if (fact_catalogue[i].path && strcmp(path, fact_catalogue[i].path) == 0)
 			return is_of_a_process(path) ? 0 : RECORDING_FILE_MAX;
-	return 0;
+	return printed_wanted(path);
 }
 
 /* ---- files ---- */
 
-/* What is not in a capture, or is a link there, nobody captured. */
-static int not_there(int error)
-{
-	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == EINVAL ? ENODATA :
-											  error;
-}
-
-static int fetch(const struct capture *capture, const char *path, size_t max, struct buf *out)
-{
-	if (capture->tarball)
-		return tarball_read(capture->tarball, path, out);
-	return capture->dir < 0 ? ENODATA : not_there(beneath_read(capture->dir, path, max, out));
-}
-
-static int fetch_sysctl(const struct capture *capture, const char *path, struct buf *out)
+static int find_sysctl(const struct buf *sysctls, const char *path, struct buf *out)
 {
 	static const char root[] = "proc/sys/";
 	char key[CONFIG_KEY_MAX];
@@ -123,96 +101,89 @@ static int fetch_sysctl(const struct capture *capture, const char *path, struct 
 	if (strncmp(path, root, strlen(root)) != 0)
 		return ENODATA;
 	config_dotted(key, path + strlen(root));
-	return sysctltext_find(&capture->sysctls, key, out);
+	return sysctltext_find(sysctls, key, out);
+}
+
+/* A file of the host, and of its first namespace. */
+static int read_first(const struct capture *capture, const struct buf *sysctls, const char *path,
+		      struct buf *out)
+{
+	int error = capture_files_read(capture->files, path, RECORDING_FILE_MAX, out);
+	size_t i;
+
+	if (error == ENODATA)
+		error = find_sysctl(sysctls, path, out);
+	for (i = 0; error == ENODATA && i < countof(places); i++)
+		if (strcmp(places[i].path, path) == 0)
+			error = capture_files_read(capture->files, places[i].in, RECORDING_FILE_MAX,
+						   out);
+	return error;
+}
+
+static bool is_host_wide(const char *path)
+{
+	unsigned i;
+
+	for (i = 0; i < fact_count; i++)
+		if (fact_catalogue[i].path && strcmp(fact_catalogue[i].path, path) == 0)
+			return fact_catalogue[i].host_wide;
+	return false;
+}
+
+static bool begins(const char *path, const char *folder)
+{
+	return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+/* A file as another namespace shows it: what is of the whole host is not there. Other settings are what
+ * sysctl(8) printed there; other tables nobody captured. */
+static int read_other(const struct capture *capture, const char *path, struct buf *out)
+{
+	int error;
+
+	if (!begins(path, "proc/sys/net/") && !begins(path, "proc/net/"))
+		return read_first(capture, &capture->host, path, out);
+	error = find_sysctl(&capture->sysctls, path, out);
+	return error == ENODATA && is_host_wide(path) ? ENOENT : error;
 }
 
 static int capture_read(struct source *source, unsigned sample, const char *path, struct buf *out)
 {
 	const struct capture *capture = (struct capture *)source;
-	size_t i;
-	int error;
+	int error = ENODATA;
 
 	buf_clear(out);
-	if (sample != SAMPLE_NOW || is_of_a_process(path))
+	if (is_of_a_process(path))
 		return ENODATA;
-	error = fetch(capture, path, RECORDING_FILE_MAX, out);
-	if (error == ENODATA)
-		error = fetch_sysctl(capture, path, out);
-	for (i = 0; error == ENODATA && i < countof(places); i++)
-		if (strcmp(places[i].path, path) == 0)
-			error = fetch(capture, places[i].in, RECORDING_FILE_MAX, out);
+	if (sample == SAMPLE_NOW)
+		error = capture->netns ? read_other(capture, path, out) :
+					 read_first(capture, &capture->sysctls, path, out);
+	else if (sample == SAMPLE_FIRST && capture->netns)
+		error = read_first(capture, &capture->host, path, out);
+	if (error == ENODATA && sample == SAMPLE_NOW && capture->nstat.len)
+		error = nstattext_table(&capture->nstat, path, out);
 	return error;
-}
-
-/* A file in memory, for who wants to stream it. Returns a descriptor or a negative errno. */
-static int in_memory(const struct buf *text)
-{
-	int fd = memfd_create("tcp-advise", MFD_CLOEXEC);
-	size_t done = 0;
-	ssize_t n = 0;
-
-	while (fd >= 0 && done < text->len) {
-		n = write(fd, text->text + done, text->len - done);
-		if (n < 0 && errno != EINTR)
-			break;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	if (fd < 0 || n < 0 || lseek(fd, 0, SEEK_SET) < 0) {
-		int error = errno;
-
-		cleanup_close(&fd);
-		return -error;
-	}
-	return fd;
 }
 
 static int capture_open(struct source *source, unsigned sample, const char *path)
 {
 	const struct capture *capture = (struct capture *)source;
-	autobuf struct buf text = BUF_INIT;
-	int fd, error;
 
-	if (sample != SAMPLE_NOW)
+	if (sample != SAMPLE_NOW || capture->netns)
 		return -ENODATA;
-	if (capture->dir >= 0) {
-		fd = beneath_open(capture->dir, path);
-		return fd < 0 ? -not_there(-fd) : fd;
-	}
-	error = fetch(capture, path, TABLE_MAX, &text);
-	return error ? -error : in_memory(&text);
+	return capture_files_open(capture->files, path, TABLE_MAX);
 }
 
 static int capture_list(struct source *source, const char *path, struct buf *names)
 {
-	const struct capture *capture = (struct capture *)source;
-	int fd, error;
-
-	if (capture->tarball) {
-		error = tarball_names(capture->tarball, path, names);
-		names_sort(names);
-		return error;
-	}
-	fd = capture->dir < 0 ? -ENODATA : beneath_folder(capture->dir, path);
-	return fd < 0 ? not_there(-fd) : folder_names(fd, names);
+	return capture_files_list(((struct capture *)source)->files, path, names);
 }
 
 /* ---- sockets ---- */
 
-/* Whether it has a file, of any size. */
-static bool holds(struct capture *capture, const char *path)
-{
-	autobuf struct buf text = BUF_INIT;
-	autoclose int fd = -1;
-
-	if (capture->tarball)
-		return tarball_read(capture->tarball, path, &text) != ENODATA;
-	fd = capture->dir < 0 ? -1 : beneath_open(capture->dir, path);
-	return fd >= 0;
-}
-
 static enum dump_end not_recorded(const struct capture *capture, const char *what, struct buf *reason)
 {
-	buf_printf(reason, "%s holds no %s", capture->name, what);
+	buf_printf(reason, "%s holds no %s", capture->files->name, what);
 	return DUMP_NOT_RECORDED;
 }
 
@@ -230,16 +201,15 @@ static enum dump_end capture_dump(struct source *source, unsigned sample, enum p
 	if (!capture->no_ss)
 		return sstext_dump(&capture->ss, family, query, fn, arg, reason);
 	if (capture->no_ss != ENODATA)
-		buf_printf(reason, "%s is not read: %s; ", ss_text, strerror(capture->no_ss));
+		buf_printf(reason, "%s is not read: %s; ", capture->ss_path, strerror(capture->no_ss));
 	if (pass == PASS_INFO)
 		return not_recorded(capture, "tcp_info, which only ss prints", reason);
-	if (!holds(capture, table)) {
-		not_recorded(capture, ss_text, reason);
+	not_recorded(capture, capture->ss_path, reason);
+	if (!capture->netns && capture_files_has(capture->files, table))
+		return DUMP_NO_DIAG;
+	if (!capture->netns)
 		buf_printf(reason, " and no %s", table);
-		return DUMP_NOT_RECORDED;
-	}
-	not_recorded(capture, ss_text, reason);
-	return DUMP_NO_DIAG;
+	return DUMP_NOT_RECORDED;
 }
 
 static int capture_owners(struct source *source, struct inodes *wanted, bool descriptors,
@@ -261,15 +231,76 @@ static int capture_cgroups(struct source *source, struct buf *out)
 /* ss is richer than /proc/net/tcp, and was run at another moment: one of them is read. */
 static void take_in_ss(struct capture *capture)
 {
-	capture->no_ss = fetch(capture, ss_text, SS_MAX, &capture->printed);
-	if (!capture->no_ss && !sstext_open(&capture->ss,
-					    (struct span){ buf_text(&capture->printed),
-							   buf_text(&capture->printed) +
-								   capture->printed.len },
-					    ss_text))
+	autobuf struct buf path = BUF_INIT;
+	struct span text;
+
+	capture->no_ss = printed_read(capture->files, capture->netns, PRINTED_SS, &capture->sockets,
+				      &path);
+	capture->ss_path = arena_strdup(capture->arena, path.text);
+	text.p = buf_text(&capture->sockets);
+	text.end = text.p + capture->sockets.len;
+	if (!capture->no_ss && !sstext_open(&capture->ss, text, capture->ss_path))
 		capture->no_ss = EBADMSG;
 	if (!capture->no_ss)
-		capture->source.manifest.sockets = ss_text;
+		capture->source.manifest.sockets = capture->ss_path;
+}
+
+/* ---- opening ---- */
+
+static struct capture *begin(const struct source_ops *ops, struct capture_files *files,
+			     const char *netns)
+{
+	struct capture *capture = xcalloc(1, sizeof *capture);
+
+	capture->source.ops = ops;
+	capture->files = files;
+	capture->arena = arena_new();
+	capture->netns = netns ? arena_strdup(capture->arena, netns) : NULL;
+	return capture;
+}
+
+/* What is not read again later. 'otherwise' is when it was, where no date tells. */
+static int take_in(struct capture *capture, time_t otherwise, struct errors *errors)
+{
+	autobuf struct buf path = BUF_INIT;
+	int error = 0;
+
+	if (!capture->sysctls.len)
+		error = printed_read(capture->files, capture->netns, PRINTED_SYSCTLS,
+				     &capture->sysctls, &path);
+	if (error && error != ENODATA)
+		return errors_add(errors, "%s: %s: %s", capture->files->name, path.text,
+				  strerror(error));
+	if (printed_read(capture->files, capture->netns, PRINTED_NSTAT, &capture->nstat, &path) != 0)
+		buf_clear(&capture->nstat);
+	capture_about(&capture->source, capture->arena, otherwise);
+	take_in_ss(capture);
+	return 0;
+}
+
+/* ---- network namespaces ---- */
+
+static int capture_namespaces(struct source *source, struct buf *names)
+{
+	printed_namespaces(((struct capture *)source)->files, names);
+	return 0;
+}
+
+static struct source *capture_inside(struct source *source, const char *name, struct errors *errors)
+{
+	struct capture *first = (struct capture *)source;
+	struct capture *capture = begin(source->ops, capture_files_share(first->files), name);
+	autobuf struct buf printable = BUF_INIT;
+
+	text_printable(&printable, name ? name : "host", strlen(name ? name : "host"));
+	buf_write(name ? &capture->host : &capture->sysctls, buf_text(&first->sysctls),
+		  first->sysctls.len);
+	if (take_in(capture, source->manifest.time, errors) < 0) {
+		source->ops->close(&capture->source, errors);
+		return NULL;
+	}
+	capture->source.manifest.name = arena_strdup(capture->arena, buf_text(&printable));
+	return &capture->source;
 }
 
 /* ---- the rest ---- */
@@ -285,10 +316,11 @@ static int capture_close(struct source *source, struct errors *errors)
 	struct capture *capture = (struct capture *)source;
 
 	(void)errors;
-	cleanup_close(&capture->dir);
-	tarball_free(capture->tarball);
+	capture_files_drop(capture->files);
 	buf_fini(&capture->sysctls);
-	buf_fini(&capture->printed);
+	buf_fini(&capture->host);
+	buf_fini(&capture->nstat);
+	buf_fini(&capture->sockets);
 	arena_free(capture->arena);
 	free(capture);
 	return 0;
@@ -302,138 +334,44 @@ static const struct source_ops capture_ops = {
 	.dump = capture_dump,
 	.owners = capture_owners,
 	.cgroups = capture_cgroups,
+	.namespaces = capture_namespaces,
+	.inside = capture_inside,
 	.wait = capture_wait,
 	.close = capture_close,
 };
 
-/* ---- opening ---- */
+/* ---- a file or folder ---- */
 
-static const struct tarball_limits limits = {
-	.bytes = (uint64_t)4 << 30, /* with all logs a sosreport may have more: unpack it first */
-	.entries = 1000000,
-	.depth = 64,
-	.files = 4096,
-	.kept = 256 << 20,
-};
-
-static int take_in_archive(struct capture *capture, int fd, struct errors *errors)
+/* The file of an archive or of sysctls is done with then. */
+static int take_in_file(struct capture *capture, int fd, enum capture_kind kind, struct errors *errors)
 {
-	capture->tarball = tarball_load(fd, capture->name, &limits, wanted, errors);
-	if (!capture->tarball)
-		return -1;
-	if (holds(capture, recorded))
-		return errors_add(errors, "%s: is a recording in an archive: unpack it, and name"
-				  " its folder", capture->name);
-	if (tarball_second(capture->tarball))
-		return errors_add(errors, "%s: holds more than one capture: '%.200s' belongs to a"
-				  " second one", capture->name, tarball_second(capture->tarball));
-	if (tarball_is_empty(capture->tarball))
-		return errors_add(errors, "%s: holds nothing of what is read of a sosreport",
-				  capture->name);
-	return 0;
-}
-
-static bool is_folder(int dirfd, const char *path)
-{
-	autoclose int fd = beneath_folder(dirfd, path);
-
-	return fd >= 0;
-}
-
-static enum capture_kind folder_kind(int fd)
-{
-	autoclose int manifest = beneath_open(fd, recorded);
-
-	return manifest == -ENOENT && (is_folder(fd, "sos_commands") || is_folder(fd, "proc/net")) ?
-		       CAPTURE_FOLDER :
-		       CAPTURE_NONE;
-}
-
-static enum capture_kind text_kind(int fd)
-{
-	static const enum capture_kind kinds[] = {
-		[SYSCTLTEXT_NONE] = CAPTURE_NONE,
-		[SYSCTLTEXT_OUTPUT] = CAPTURE_SYSCTLS,
-		[SYSCTLTEXT_CONF] = CAPTURE_CONF,
-	};
-	autobuf struct buf text = BUF_INIT;
-	const int error = file_read_fd(fd, SYSCTLS_MAX, &text);
-
-	lseek(fd, 0, SEEK_SET);
-	return error ? CAPTURE_NONE : kinds[sysctltext_kind(&text)];
-}
-
-static bool is_archive(const char *head)
-{
-	static const struct {
-		size_t at, len;
-		const char *bytes;
-	} magic[] = {
-		{ 0, 2, "\x1f\x8b" },		    /* gzip, RFC 1952 */
-		{ 0, 6, "\xfd\x37zXZ\0" },	    /* xz */
-		{ 257, 5, "ustar" },		    /* tar, POSIX and GNU */
-	};
-	size_t i;
-
-	for (i = 0; i < countof(magic); i++)
-		if (memcmp(head + magic[i].at, magic[i].bytes, magic[i].len) == 0)
-			return true;
-	return false;
-}
-
-enum capture_kind capture_kind(int fd, const struct stat *st)
-{
-	char head[HEAD] = { 0 };
-
-	if (S_ISDIR(st->st_mode))
-		return folder_kind(fd);
-	if (!S_ISREG(st->st_mode) || pread(fd, head, sizeof head, 0) < 0)
-		return CAPTURE_NONE;
-	return is_archive(head) ? CAPTURE_ARCHIVE : text_kind(fd);
-}
-
-/* Takes in what is not read again later; the archive's file is done with then. */
-static int take_in(struct capture *capture, int fd, enum capture_kind kind, struct errors *errors)
-{
-	int error = 0;
+	int error;
 
 	if (kind == CAPTURE_CONF)
 		return errors_add(errors, "%s: is a sysctl.conf, not the output of 'sysctl -a', and"
 				  " does not say what ran; 'tcp-advise lint' judges such files",
-				  capture->name);
-	if (kind == CAPTURE_ARCHIVE && take_in_archive(capture, fd, errors) < 0)
-		return -1;
-	error = kind == CAPTURE_SYSCTLS ? file_read_fd(fd, SYSCTLS_MAX, &capture->sysctls) :
-					  fetch(capture, sysctl_a, SYSCTLS_MAX, &capture->sysctls);
-	if (error && error != ENODATA)
-		return errors_add(errors, "%s%s%s: %s", capture->name,
-				  kind == CAPTURE_SYSCTLS ? "" : ": ",
-				  kind == CAPTURE_SYSCTLS ? "" : sysctl_a, strerror(error));
-	return 0;
+				  capture->files->name);
+	if (kind == CAPTURE_ARCHIVE)
+		return capture_files_archive(capture->files, fd, wanted, errors);
+	error = file_read_fd(fd, SYSCTLS_MAX, &capture->sysctls);
+	return error ? errors_add(errors, "%s: %s", capture->files->name, strerror(error)) : 0;
 }
 
 struct source *source_capture(int fd, enum capture_kind kind, const char *path,
 			      struct errors *errors)
 {
-	struct capture *capture = xcalloc(1, sizeof *capture);
-	autobuf struct buf name = BUF_INIT;
+	struct capture *capture = begin(&capture_ops, capture_files_new(path), NULL);
 	struct stat st = { .st_mtime = 0 };
-	int result;
+	int result = 0;
 
-	text_printable(&name, path, strlen(path));
-	capture->source.ops = &capture_ops;
-	capture->arena = arena_new();
-	capture->name = arena_strdup(capture->arena, buf_text(&name));
-	capture->dir = kind == CAPTURE_FOLDER ? fd : -1;
-	result = take_in(capture, fd, kind, errors);
 	fstat(fd, &st);
-	if (result == 0) {
-		capture_about(&capture->source, capture->arena, st.st_mtime);
-		take_in_ss(capture);
-	}
-	if (kind != CAPTURE_FOLDER)
+	if (kind == CAPTURE_FOLDER) {
+		capture->files->dir = fd;
+	} else {
+		result = take_in_file(capture, fd, kind, errors);
 		close(fd);
-	if (result == 0)
+	}
+	if (result == 0 && take_in(capture, st.st_mtime, errors) == 0)
 		return &capture->source;
 	capture_close(&capture->source, NULL);
 	return NULL;

@@ -9,6 +9,8 @@
 
 #include <sys/stat.h>
 
+enum { SYSCTLS_MAX = 16 << 20 }; /* a host with a thousand interfaces prints 5 MB */
+
 enum capture_kind {
 	CAPTURE_NONE,
 	CAPTURE_FOLDER,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "collect/beneath.h"
 #include "collect/capture.h"
 #include "collect/dumpfile.h"
@@ -200,6 +201,52 @@ static struct source *open_folder(int dir, const char *path, struct errors *erro
 		buf_clear(&recording->inventory);
 	recording->source.manifest = recording->recorded.manifest;
 	return &recording->source;
+}
+
+/* Says which there are. */
+static void refuse_inside(const char *name, const struct buf *names, struct errors *errors)
+{
+	enum { NAMED_MAX = 20 };
+	struct nearest nearest = { .name = name };
+	autobuf struct buf list = BUF_INIT, hint = BUF_INIT;
+	unsigned count = 0;
+	size_t pos;
+
+	nearest_try(&nearest, "host");
+	for (pos = 0; pos < names->len; pos += strlen(names->text + pos) + 1) {
+		nearest_try(&nearest, names->text + pos);
+		if (++count > NAMED_MAX)
+			continue;
+		buf_puts(&list, ", ");
+		text_printable(&list, names->text + pos, strlen(names->text + pos));
+	}
+	if (count > NAMED_MAX)
+		buf_printf(&list, " and %u more", count - NAMED_MAX);
+	errors_add(errors, "--netns %s: of this network namespace nothing was captured, but of host%s%s",
+		   name, buf_text(&list), nearest_hint(&nearest, &hint));
+}
+
+struct source *source_inside(struct source *source, const char *name, struct errors *errors)
+{
+	autobuf struct buf names = BUF_INIT;
+	struct source *inside = NULL;
+	size_t pos;
+
+	if (strcmp(name, "host") == 0 && source->ops->namespaces)
+		return source;
+	if (!source->ops->namespaces || source->ops->namespaces(source, &names) != 0) {
+		errors_add(errors, "--netns %s: a recording is of one network namespace, so --from"
+			   " goes without", name);
+	} else {
+		for (pos = 0; pos < names.len && strcmp(names.text + pos, name) != 0;)
+			pos += strlen(names.text + pos) + 1;
+		if (pos < names.len)
+			inside = source->ops->inside(source, name, errors);
+		else
+			refuse_inside(name, &names, errors);
+	}
+	source->ops->close(source, errors);
+	return inside;
 }
 
 struct source *source_recording(const char *path, struct errors *errors)

@@ -84,6 +84,10 @@ struct source_ops {
 	/* The socket options of listeners, as the lines of collect/option_table.h. Asked for once.
 	 * Returns as 'read' does, ENODATA also where they are not to be read. NULL: never. */
 	int (*options)(struct source *source, struct buf *out);
+	/* Captures: the names of network namespaces but the first, each with its NUL, and one of them,
+	 * NULL being the first, which may outlive the source. NULL: there is one only. */
+	int (*namespaces)(struct source *source, struct buf *names);
+	struct source *(*inside)(struct source *source, const char *name, struct errors *errors);
 	/* Waits for the second sample; a recording has it already. */
 	void (*wait)(struct source *source, double seconds);
 	/* Ends the source and frees it; a recorder writes its manifest. Returns -1 with errors
@@ -102,6 +106,9 @@ struct source_live_options {
 struct source *source_live(const struct source_live_options *options, struct errors *errors);
 /* A folder made by 'tcp-advise record', a file made by 'ss -D', or a capture (collect/capture.h). */
 struct source *source_recording(const char *path, struct errors *errors);
+/* The network namespace of that name in what was captured, "host" being the first one. Takes over the
+ * source. */
+struct source *source_inside(struct source *source, const char *name, struct errors *errors);
 /* Delivers what 'inner' delivers and writes it to a new folder. Takes over 'inner', also when it
  * fails; the folder must not exist or be empty. A write that fails later is told by 'close'. */
 struct source *source_recorder(struct source *inner, const char *dir, const char *program,

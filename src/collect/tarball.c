@@ -254,6 +254,11 @@ int tarball_read(const struct tarball *tarball, const char *path, struct buf *ou
 	return held->error;
 }
 
+bool tarball_has(const struct tarball *tarball, const char *path)
+{
+	return find(tarball, path) != NULL;
+}
+
 const char *tarball_second(const struct tarball *tarball)
 {
 	return tarball->second;
@@ -271,10 +276,13 @@ int tarball_names(const struct tarball *tarball, const char *folder, struct buf 
 	int error = ENODATA;
 
 	for (held = tarball->files; held; held = held->next) {
-		if (strncmp(held->path, folder, len) != 0 || held->path[len] != '/' ||
-		    strchr(held->path + len + 1, '/'))
+		const char *name;
+
+		if (strncmp(held->path, folder, len) != 0 || held->path[len] != '/')
 			continue;
-		buf_write(names, held->path + len + 1, strlen(held->path + len + 1) + 1);
+		name = held->path + len + 1;
+		buf_write(names, name, strcspn(name, "/"));
+		buf_putc(names, '\0');
 		error = 0;
 	}
 	return error;

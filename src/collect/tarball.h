@@ -33,11 +33,13 @@ void tarball_free(struct tarball *tarball); /* NULL is allowed */
 const char *tarball_second(const struct tarball *tarball);
 bool tarball_is_empty(const struct tarball *tarball); /* of what is wanted */
 
+bool tarball_has(const struct tarball *tarball, const char *path);
+
 /* A wanted file. Returns 0; ENODATA when it is not there or is a link or a device; EFBIG. */
 int tarball_read(const struct tarball *tarball, const char *path, struct buf *out);
 
-/* Appends the names of wanted files in a folder, each with its NUL. Returns 0, or ENODATA when
- * there are none. */
+/* Appends the names in a folder of wanted files, and of folders that hold some, each with its NUL and
+ * some more than once. Returns 0, or ENODATA when there are none. */
 int tarball_names(const struct tarball *tarball, const char *folder, struct buf *names);
 
 #endif

@@ -7,6 +7,7 @@
 #include <archive_entry.h>
 
 #include "collect/capture.h"
+#include "collect/nstattext.h"
 #include "collect/sysctltext.h"
 #include "collect/tarball.h"
 
@@ -104,6 +105,51 @@ static void test_no_bytes_break_the_reader(void **state)
 		buf_write(&text, pieces + from, len);
 		sysctltext_kind(&text);
 		sysctltext_find(&text, "net.ipv4.tcp_sack", &out);
+	}
+	buf_fini(&text);
+	buf_fini(&out);
+}
+
+/* ---- nstat ---- */
+
+static void test_counters_read_as_their_table(void **state)
+{
+	static const struct {
+		struct buf text;
+		const char *path, *table;
+		int error;
+	} cases[] = {
+		{ TEXT("#kernel\nTcpExtListenDrops   7   0.0\nTcpExtListenDropsMore 8 0.0\n"),
+		  "proc/net/netstat", "TcpExt: ListenDrops\nTcpExt: 7\n", 0 },
+		{ TEXT("#1804289383 sampling_interval=0\nTcpActiveOpens 18446744073709551615 0.0\n"),
+		  "proc/net/snmp", "Tcp: ActiveOpens\nTcp: 18446744073709551615\n", 0 },
+		{ TEXT("#kernel\nTcpActiveOpens 7 0.0\n"), "proc/net/netstat", "", ENODATA },
+		{ TEXT("#kernel\nTcpActiveOpens 7 0.0\n"), "proc/net/sockstat", "", ENODATA },
+		{ TEXT("#kernel\nTcpActiveOpens -7 0.0\nTcpActiveOpens\n"), "proc/net/snmp", "", ENODATA },
+		{ TEXT("#kernel\nTcpActiveOpens 7 0.0"), "proc/net/snmp", "", ENODATA },
+		{ TEXT("TcpActiveOpens 7 0.0\n"), "proc/net/snmp", "", ENODATA },
+		{ TEXT("#kernel\nTcpActiveOpens 7 0.0\nTcpActiveOpens 7 0.0\n"), "proc/net/snmp", NULL, EILSEQ },
+		{ BUF_INIT, "proc/net/snmp", "", ENODATA },
+	};
+	static const char pieces[] = "#kernel\nTcpActiveOpens 18446744073709551616 0.0\nTcpExt\n\0 1";
+	struct buf out = BUF_INIT, text = BUF_INIT;
+	uint64_t random = 5;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		assert_int_equal(nstattext_table(&cases[i].text, cases[i].path, &out), cases[i].error);
+		if (cases[i].table)
+			assert_string_equal(buf_text(&out), cases[i].table);
+	}
+	for (i = 0; i < 2000; i++) {
+		const size_t from = (size_t)(unit_random(&random) % (sizeof pieces - 1));
+
+		if (i % 20 == 0)
+			buf_clear(&text);
+		buf_write(&text, pieces + from,
+			  (size_t)(unit_random(&random) % (sizeof pieces - from)));
+		nstattext_table(&text, "proc/net/snmp", &out);
 	}
 	buf_fini(&text);
 	buf_fini(&out);
@@ -325,6 +371,47 @@ static const struct member sos[] = {
 	{ .path = NULL },
 };
 
+static void test_network_namespaces_of_both_layouts(void **state)
+{
+	static const struct member members[] = {
+		{ .path = "s/sos_commands/networking/namespaces/a b+c/ip_netns_exec_a_b_c_sysctl_-a",
+		  .text = "net.ipv4.tcp_sack = 0\n" },
+		{ .path = "s/sos_commands/networking/namespaces/a b+c/ip_netns_exec_a_b_c_netstat_-s", .text = "1" },
+		{ .path = "s/sos_commands/networking/ip_netns_exec_qdhcp-1_ss_-peaonmi", .text = "Netid State Recv-Q\n" },
+		{ .path = "s/sos_commands/networking/ip_netns_exec_qdhcp-1_nstat_-zas", .text = "#kernel\n" },
+		{ .path = "s/sos_commands/networking/ip_netns_exec__ss_-peaonmi", .text = "" },
+		{ .path = "s/sos_commands/networking/ip_netns_exec_x_ethtool_eth0", .text = "" },
+		{ .path = NULL },
+	};
+	struct scratch scratch = scratch_new();
+	struct buf path = BUF_INIT, names = BUF_INIT, out = BUF_INIT;
+	autoerrors struct errors errors = ERRORS_INIT;
+	struct source *source, *inside;
+
+	(void)state;
+	scratch_path(&scratch, "x.tar", &path);
+	write_archive(path.text, ARCHIVE_FILTER_NONE, members);
+	source = source_recording(path.text, &errors);
+	assert_non_null(source);
+	assert_int_equal(source->ops->namespaces(source, &names), 0);
+	assert_int_equal(names.len, sizeof "a b+c" + sizeof "qdhcp-1");
+	assert_string_equal(names.text, "a b+c");
+	assert_string_equal(names.text + sizeof "a b+c", "qdhcp-1");
+	inside = source_inside(source, "a b+c", &errors);
+	assert_non_null(inside);
+	assert_string_equal(inside->manifest.name, "a b+c");
+	assert_int_equal(inside->ops->read(inside, SAMPLE_NOW, "proc/sys/net/ipv4/tcp_sack", &out), 0);
+	assert_string_equal(out.text, "0\n");
+	assert_int_equal(inside->ops->read(inside, SAMPLE_NOW, "proc/sys/net/ipv4/tcp_mem", &out), ENOENT);
+	assert_int_equal(inside->ops->read(inside, SAMPLE_NOW, "proc/net/netstat", &out), ENODATA);
+	inside->ops->close(inside, &errors);
+	assert_int_equal(errors.count, 0);
+	buf_fini(&path);
+	buf_fini(&names);
+	buf_fini(&out);
+	scratch_free(&scratch);
+}
+
 static void check_read(struct source *source, unsigned sample, const char *path, int error,
 		       const char *expected)
 {
@@ -478,6 +565,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sysctls_read_as_their_files),
 		cmocka_unit_test(test_what_a_text_is),
+		cmocka_unit_test(test_counters_read_as_their_table),
+		cmocka_unit_test(test_network_namespaces_of_both_layouts),
 		cmocka_unit_test(test_no_bytes_break_the_reader),
 		cmocka_unit_test(test_archives_are_read_in_memory),
 		cmocka_unit_test(test_archives_that_do_harm_are_refused),
