@@ -19,6 +19,7 @@
 #include "healthy.h"
 #include "netlink.h"
 #include "peer.h"
+#include "tracking.h"
 
 #define SYSCTL "/proc/sys/net/netfilter/nf_conntrack_"
 
@@ -32,6 +33,8 @@ enum {
 	PORTS = 50000,
 	LIFETIME_S = 600,
 	TRACKED = 10,
+	CLASHES = 1000,
+	CLASHES_KEPT = 5,
 	IDLE = 60, /* connections, two sockets each */
 };
 
@@ -66,8 +69,9 @@ static void put_tuple(struct netlink_message *message, uint16_t type, uint32_t f
 	netlink_close(message, tuple);
 }
 
-/* The entry of a connection from 10.8.x.y to 10.7.7.7:8080. */
-static void compose(struct netlink_message *message, unsigned number)
+/* The entry of a connection from 10.8.x.y to 10.7.7.7:8080, which is translated to one from 10.7.7.7
+ * or not. */
+static void compose(struct netlink_message *message, unsigned number, bool translated)
 {
 	const struct nfgenmsg fixed = { .nfgen_family = AF_INET };
 	const uint32_t lifetime = htonl(LIFETIME_S), from = 0x0a080001 + number / PORTS,
@@ -77,11 +81,11 @@ static void compose(struct netlink_message *message, unsigned number)
 	netlink_begin(message, NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW, NLM_F_CREATE, &fixed,
 		      sizeof fixed);
 	put_tuple(message, CTA_TUPLE_ORIG, from, to, port, 8080);
-	put_tuple(message, CTA_TUPLE_REPLY, to, from, 8080, port);
+	put_tuple(message, CTA_TUPLE_REPLY, to, translated ? to : from, 8080, port);
 	netlink_put(message, CTA_TIMEOUT, &lifetime, sizeof lifetime);
 }
 
-static int add_entries(unsigned long count)
+static int add_entries(unsigned long count, bool translated)
 {
 	autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
 	static char batch[BATCH];
@@ -92,7 +96,7 @@ static int add_entries(unsigned long count)
 	if (fd < 0)
 		return fault_errno("this kernel has no nfnetlink");
 	for (i = 0; i < count; i++) {
-		compose(&message, i);
+		compose(&message, i, translated);
 		memcpy(batch + len, &message, message.header.nlmsg_len);
 		len += NLMSG_ALIGN(message.header.nlmsg_len);
 		if (len + sizeof message < sizeof batch && i + 1 < count)
@@ -108,7 +112,7 @@ static int track(unsigned long wanted)
 {
 	unsigned long count;
 
-	if (add_entries(wanted) < 0 || read_number(SYSCTL "count", &count) < 0)
+	if (add_entries(wanted, false) < 0 || read_number(SYSCTL "count", &count) < 0)
 		return -1;
 	return count < wanted ? fault("of %lu connections %lu are tracked", wanted, count) : 0;
 }
@@ -158,7 +162,7 @@ static int idle(struct drill *drill, bool keepalive)
 	unsigned i;
 
 	drill->listener = peer_listen(drill, PEER_PORT, IDLE);
-	if (drill->listener < 0 || add_entries(TRACKED) < 0 ||
+	if (drill->listener < 0 || add_entries(TRACKED, false) < 0 ||
 	    peer_pairs(drill, drill->listener, pairs, IDLE) < 0)
 		return -1;
 	for (i = 0; keepalive && i < IDLE; i++)
@@ -176,6 +180,43 @@ static int idle_silent(struct drill *drill)
 static int idle_probed(struct drill *drill)
 {
 	return idle(drill, true);
+}
+
+/* ---- entries that clash ---- */
+
+/* A connection from one of the ports that a translated one has. Its first packet finds no room in the
+ * table, and so do those sent after it (net/netfilter/nf_conntrack_core.c nf_ct_resolve_clash). */
+static int connect_from_taken(struct drill *drill)
+{
+	uint16_t port = (uint16_t)(FIRST_PORT + drill->recent_next % CLASHES);
+	int fd = peer_client(drill);
+	struct sockaddr_storage from;
+	socklen_t len;
+
+	if (fd < 0)
+		return -1;
+	drill_hold(drill, fd);
+	peer_address(drill, false, port, &from, &len);
+	if (bind(fd, (struct sockaddr *)&from, len) < 0)
+		return fault_errno("cannot bind a port");
+	return peer_start_connecting(drill, fd, PEER_PORT);
+}
+
+static void clash_again(struct drill *drill)
+{
+	unsigned i;
+
+	for (i = 0; drill->careless && i < CLASHES_KEPT; i++)
+		connect_from_taken(drill);
+}
+
+static int clash(struct drill *drill)
+{
+	if (tracking_start() < 0 || healthy_traffic(drill) < 0 ||
+	    add_entries(CLASHES, drill->careless) < 0)
+		return -1;
+	clash_again(drill);
+	return 0;
 }
 
 #define FORGETS(title, id, label, maker, clock, sentence) \
@@ -215,6 +256,18 @@ const struct condition family_conntrack[] = {
 		.seconds = 0.1,
 		.needs = NEEDS_HOST | NEEDS_CONNTRACK,
 		.make = lower_limit,
+	},
+	{
+		.name = "conntrack-entries-clash",
+		.help = "connections are to be tracked whose translated port another one has",
+		.rules = "conntrack-entries-clash",
+		.advise = "--window 1s",
+		.expected = { { .number = "entries that could not be added", .least = CLASHES_KEPT } },
+		.seconds = 0.1,
+		.needs = NEEDS_CONNTRACK,
+		.make = clash,
+		.keep = clash_again,
+		.signs = { { .rows = { .states = IN(SYN_SENT) }, .least = CLASHES_KEPT } },
 	},
 	FORGETS("conntrack-forgets-idle", "conntrack-forgets-idle-connections",
 		"open connections at rest without keepalive", idle_silent, TIMER_NONE,

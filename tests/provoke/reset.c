@@ -2,13 +2,14 @@
 /* Connections that this host resets on its own account. */
 #include "families.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
 #include "fault.h"
 #include "peer.h"
 
-enum { RESETS = 100, RESETS_KEPT = 5 };
+enum { RESETS = 100, RESETS_KEPT = 5, CLOSED_PORT = PEER_PORT + 1 };
 
 static int orderly(const struct pair *pair)
 {
@@ -87,6 +88,22 @@ static void keep_linger2_negative(struct drill *drill)
 	linger2_batch(drill, RESETS_KEPT);
 }
 
+/* Nobody listens where the careless client connects. */
+static int connect_refused(struct drill *drill)
+{
+	struct pair pair;
+	int fd, refused;
+
+	if (!drill->careless)
+		return peer_pair(drill, drill->listener, &pair) < 0 ? -1 : orderly(&pair);
+	fd = peer_client(drill);
+	if (fd < 0)
+		return -1;
+	refused = peer_connect(drill, fd, CLOSED_PORT) < 0 && errno == ECONNREFUSED;
+	close(fd);
+	return refused ? 0 : fault("nobody listens, and connect() is not refused");
+}
+
 static int repeat(struct drill *drill, int (*one)(struct drill *drill), unsigned count)
 {
 	while (count--)
@@ -109,6 +126,16 @@ static int many_linger_zero(struct drill *drill)
 static int many_close_unread(struct drill *drill)
 {
 	return many(drill, close_unread);
+}
+
+static int many_refused(struct drill *drill)
+{
+	return many(drill, connect_refused);
+}
+
+static void keep_refused(struct drill *drill)
+{
+	repeat(drill, connect_refused, RESETS_KEPT);
 }
 
 static void keep_linger_zero(struct drill *drill)
@@ -157,6 +184,17 @@ const struct condition family_reset[] = {
 		.keep = keep_linger2_negative,
 		.signs = { { .counter = "TcpExt.TCPAbortOnLinger", .least = RESETS },
 			   { .counter = "Tcp.OutRsts", .least = RESETS } },
+	},
+	{
+		.name = "connects-refused",
+		.help = "the application connects again and again to a port where nobody listens",
+		.rules = "connects-refused",
+		.advise = "--window 1s",
+		.expected = { { .number = "connects refused, at least", .least = 10 } },
+		.seconds = 0.1,
+		.make = many_refused,
+		.keep = keep_refused,
+		.signs = { { .counter = "Tcp.AttemptFails", .least = RESETS } },
 	},
 	{ 0 },
 };

@@ -10,6 +10,13 @@
 		.seconds = 0.1, .configured = setting, \
 	}
 
+/* Nobody listens, and nobody connects. */
+static int be_idle(struct drill *drill)
+{
+	(void)drill;
+	return 0;
+}
+
 #define SETTING(title, id, setting, default, sentence) \
 	{ \
 		.name = title, .help = sentence, .rules = id, .advise = "--window 0", \
@@ -57,6 +64,17 @@ const struct condition family_sysctl[] = {
 	SETTING("pmtu-discovery-off", "pmtu-discovery-off",
 		"net.ipv4.ip_no_pmtu_disc=1", "net.ipv4.ip_no_pmtu_disc=0",
 		"routers have to fragment packets"),
+	{
+		.name = "port-range-unreserved",
+		.help = "local ports are taken from below 10000, where no port of a service is "
+			"reserved",
+		.rules = "port-range-reaches-services",
+		.advise = "--window 0",
+		.seconds = 0.1,
+		.fault = "net.ipv4.ip_local_port_range=1024 65535",
+		.remedy = "net.ipv4.ip_local_port_range=10240 65535",
+		.make = be_idle,
+	},
 	SETTING("retries1-1", "retries1-too-low",
 		"net.ipv4.tcp_retries1=1", "net.ipv4.tcp_retries1=3",
 		"the path is suspected after one retransmission"),
@@ -107,7 +125,8 @@ const struct condition family_sysctl[] = {
 	CONFIGURED("tw-recycle-configured", "tw-recycle-dead-key", "net.ipv4.tcp_tw_recycle=1",
 		   "a sysctl.d file sets tcp_tw_recycle, which this kernel no longer has"),
 	CONFIGURED("dead-keys-configured", "dead-keys-set",
-		   "net.ipv4.tcp_fack=1; net.ipv4.tcp_low_latency=1",
+		   "net.ipv4.tcp_fack=1; net.ipv4.tcp_low_latency=1; "
+		   "net.ipv4.tcp_adv_win_scale=1",
 		   "a sysctl.d file sets keys that do nothing any more"),
 	CONFIGURED("max-syn-backlog-configured", "max-syn-backlog-inert",
 		   "net.ipv4.tcp_max_syn_backlog=1024",
