@@ -171,6 +171,22 @@ static bool was_evaluated(const struct history_run *run, const char *id)
 	return false;
 }
 
+/* It is not gone, there is more of it. */
+static bool became_worse(const struct episode *episode, const struct rule *rule,
+			 const struct report *report)
+{
+	unsigned i;
+
+	for (i = 0; i < episodes_found(report); i++) {
+		const struct report_finding *finding = episodes_finding(report, i);
+
+		if (rule_is_worse(finding->rule, rule) &&
+		    strcmp(finding->subject, episode->subject) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* That a run does not list a subject says something only if it evaluated the rule, and lists all
  * subjects there are. */
 static bool surely_missing(const struct history_run *run, const char *id)
@@ -198,7 +214,8 @@ static void miss(struct episode *episode, struct arena *arena, const struct hist
 	const struct rulebook *book = run->plan->book;
 	const struct rule *rule = rulebook_find(book, episode->rule);
 
-	if (rule && !surely_missing(run, episode->rule))
+	if (rule && (!surely_missing(run, episode->rule) ||
+		     became_worse(episode, rule, run->report)))
 		return;
 	if (++episode->misses < (rule ? rule->leave : LEAVE_REMOVED))
 		return;

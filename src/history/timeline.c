@@ -115,18 +115,25 @@ static struct timeline_episode *find_episode(const struct reading_on *r, int64_t
 
 /* ---- values ---- */
 
+static const char *word_of(struct reading_on *r, int64_t word)
+{
+	autostatement sqlite3_stmt *row =
+		db_prepare(&r->history->db, "SELECT text FROM word WHERE id = ?1",
+			   DB_VALUES(db_int(word)));
+
+	return db_step(&r->history->db, row) ?
+		       printable(r->timeline->arena, db_column_text(row, 0)) : NULL;
+}
+
 static json_t *names_of(struct reading_on *r, int64_t word)
 {
-	autostatement sqlite3_stmt *row = NULL;
+	const char *text;
 
 	if (word == r->names && r->names_list)
 		return r->names_list;
 	json_decref(r->names_list);
-	r->names_list = NULL;
-	row = db_prepare(&r->history->db, "SELECT text FROM word WHERE id = ?1",
-			 DB_VALUES(db_int(word)));
-	if (db_step(&r->history->db, row))
-		r->names_list = json_loads(db_column_text(row, 0), 0, NULL);
+	text = word_of(r, word);
+	r->names_list = text ? json_loads(text, 0, NULL) : NULL;
 	r->names = word;
 	return r->names_list;
 }
@@ -235,11 +242,15 @@ static void read_runs(struct reading_on *r)
 {
 	struct db *db = &r->history->db;
 	autostatement sqlite3_stmt *row =
-		db_prepare(db, "SELECT time, findings FROM run WHERE time >= ?1 ORDER BY id",
+		db_prepare(db, "SELECT time, findings, rulebook FROM run WHERE time >= ?1 ORDER BY id",
 			   DB_VALUES(db_int(r->timeline->since)));
+	int64_t rulebook = 0;
 
-	while (db_step(db, row))
+	while (db_step(db, row)) {
 		read_run(r, row);
+		rulebook = sqlite3_column_int64(row, 2);
+	}
+	r->timeline->rulebook = word_of(r, rulebook);
 }
 
 struct timeline *timeline_new(struct history *history, const char *rule, int64_t since, int64_t now)
@@ -311,6 +322,8 @@ void timeline_standing(struct buf *out, const struct timeline_episode *episode)
 		buf_printf(out, "; %s", summary_closing(episode->why));
 	else if (episode->waived)
 		buf_puts(out, "; waived");
+	if (!episode->ended && !episode->current)
+		buf_puts(out, "; not gone yet");
 }
 
 /* From the first to the last point; false when there is none. A clock that was set back makes

@@ -42,6 +42,7 @@ struct timeline {
 	uint64_t runs;		/* stored since then ... */
 	int64_t first, last;	/* ... from when to when; 0: none */
 	uint64_t damaged;	/* rows that could not be read */
+	const char *rulebook;	/* of the last of these runs: version and checksum; NULL: none */
 	struct timeline_episode *episodes; /* those seen since then, the newest first */
 	unsigned count;
 	bool places;		/* there is more than one */

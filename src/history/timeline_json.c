@@ -87,6 +87,7 @@ void timeline_print_json(struct buf *out, const struct timeline *timeline,
 	set_time(root, "since", timeline->since);
 	set_time(root, "time", timeline->now);
 	set_number(root, "runs", timeline->runs);
+	json_set_text(root, "rulebook", timeline->rulebook);
 	set_number(root, "unreadable", timeline->damaged);
 	json_object_set_new(root, "episodes", episodes(timeline));
 	json_finish(out, root);

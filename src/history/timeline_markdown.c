@@ -84,10 +84,27 @@ static void put_item(struct buf *out, const char *label, const char *text)
 	buf_putc(out, '\n');
 }
 
+static void put_when(struct buf *out, const struct timeline_episode *episode)
+{
+	if (episode->runs == 1) {
+		buf_puts(out, "- once: ");
+		timeline_minute(out, episode->seen);
+	} else {
+		buf_puts(out, "- began: ");
+		timeline_minute(out, episode->began);
+		buf_puts(out, episode->current ? "\n- still there: " : "\n- last seen: ");
+		timeline_minute(out, episode->seen);
+		buf_puts(out, "\n- for: ");
+		unit_print(out, UNIT_SECONDS, episode->lasted);
+		buf_printf(out, ", in %llu runs", (unsigned long long)episode->runs);
+	}
+	timeline_standing(out, episode);
+	buf_putc(out, '\n');
+}
+
 static void put_episode(struct buf *out, const struct timeline *timeline,
 			const struct timeline_episode *episode)
 {
-	autobuf struct buf when = BUF_INIT;
 	unsigned i;
 
 	buf_puts(out, "\n## ");
@@ -98,15 +115,7 @@ static void put_episode(struct buf *out, const struct timeline *timeline,
 	put_item(out, "subject", episode->subject);
 	if (timeline->places)
 		put_item(out, "place", episode->place);
-	timeline_minute(&when, episode->began);
-	buf_printf(out, "- began: %s\n- %s ", when.text, episode->ended ? "lasted:" : "has lasted:");
-	unit_print(out, UNIT_SECONDS, episode->lasted);
-	buf_clear(&when);
-	timeline_minute(&when, episode->seen);
-	buf_printf(out, ", found by %llu run%s, last %s", (unsigned long long)episode->runs,
-		   episode->runs == 1 ? "" : "s", when.text);
-	timeline_standing(out, episode);
-	buf_putc(out, '\n');
+	put_when(out, episode);
 	for (i = 0; i < episode->curve_count; i++) {
 		if (!episode->curves[i].text)
 			continue;
@@ -134,6 +143,10 @@ void timeline_print_markdown(struct buf *out, const struct timeline *timeline,
 		timeline_minute(out, timeline->first);
 		buf_puts(out, " to ");
 		timeline_minute(out, timeline->last);
+	}
+	if (timeline->rulebook) {
+		buf_puts(out, ", the last by rulebook ");
+		markdown_code(out, timeline->rulebook);
 	}
 	buf_puts(out, ".\n");
 	for (i = 0; i < timeline->count; i++)

@@ -41,6 +41,17 @@ static void put_sparks(struct buf *out, const struct timeline_episode *episode,
 		put_spark(out, high > low ? (peaks[i] - low) / (high - low) : peaks[i] * 0, utf8);
 }
 
+static bool is_flat(const struct curve *curve)
+{
+	unsigned i;
+
+	for (i = 0; i < curve->count; i++)
+		if (curve->points[i].lo != curve->points[0].lo ||
+		    curve->points[i].hi != curve->points[0].lo)
+			return false;
+	return true;
+}
+
 static void put_range(struct buf *out, const struct curve *curve)
 {
 	double low = INFINITY, high = -INFINITY, last = NAN;
@@ -68,31 +79,49 @@ static void put_range(struct buf *out, const struct curve *curve)
 	unit_print(out, curve->unit, last);
 }
 
+/* What a label leaves of the line, for sparks; the width may be small. */
+static unsigned spark_parts(const struct timeline_episode *episode, unsigned column,
+			    const struct look *look)
+{
+	unsigned room = look_width(look) > column + RANGE ? look_width(look) - column - RANGE : 0;
+
+	return timeline_parts(episode, room < SPARKS_MOST ? room : SPARKS_MOST);
+}
+
+/* A number that changed: "label:  ..:=#  12 to 129, last 40". */
+static void put_changes(struct buf *out, const struct timeline_episode *episode,
+			const struct curve *curve, const char *label, unsigned column,
+			const struct look *look)
+{
+	unsigned used = 2 + look_columns(label);
+
+	buf_printf(out, "  %s", label);
+	if (used + 2 > column) { /* long: the curve goes below it */
+		buf_putc(out, '\n');
+		used = 0;
+	}
+	buf_printf(out, "%*s", (int)(column - used), "");
+	put_sparks(out, episode, curve, spark_parts(episode, column, look), look->utf8);
+	buf_puts(out, "  ");
+	put_range(out, curve);
+	buf_putc(out, '\n');
+}
+
 static void put_curve(struct buf *out, const struct timeline_episode *episode,
 		      const struct curve *curve, unsigned name_columns, const struct look *look)
 {
 	autobuf struct buf label = BUF_INIT, line = BUF_INIT;
-	unsigned column = 2 + name_columns + 2, room = look_width(look) - column;
-	unsigned parts = timeline_parts(episode, room > RANGE + SPARKS_MOST ? SPARKS_MOST :
-						 room > RANGE		    ? room - RANGE :
-									      0);
+	unsigned column = 2 + name_columns + 2;
 
 	buf_printf(&label, "%s:", curve->name);
-	if (curve->text) {
-		buf_puts(&line, curve->text);
-	} else if (look_columns(label.text) + 2 < column && parts) {
-		buf_printf(out, "  %s%*s", label.text,
-			   (int)(column - 2 - look_columns(label.text)), "");
-		if (parts > 1) {
-			put_sparks(out, episode, curve, parts, look->utf8);
-			buf_puts(out, "  ");
-		}
-		put_range(out, curve);
-		buf_putc(out, '\n');
+	if (!curve->text && !is_flat(curve) && spark_parts(episode, column, look) > 1) {
+		put_changes(out, episode, curve, label.text, column, look);
 		return;
-	} else {
-		put_range(&line, curve);
 	}
+	if (curve->text)
+		buf_puts(&line, curve->text);
+	else
+		put_range(&line, curve);
 	look_line(out, look, 2, label.text, column, buf_text(&line));
 }
 
@@ -101,16 +130,20 @@ static void put_when(struct buf *out, const struct timeline_episode *episode,
 {
 	autobuf struct buf line = BUF_INIT;
 
-	buf_puts(&line, "began ");
-	timeline_minute(&line, episode->began);
-	buf_puts(&line, episode->ended ? ", lasted " : ", has lasted ");
-	unit_print(&line, UNIT_SECONDS, episode->lasted);
-	if (!episode->current) {
-		buf_puts(&line, ", last seen ");
+	if (episode->runs == 1) {
+		buf_puts(&line, "once, ");
 		timeline_minute(&line, episode->seen);
+	} else {
+		buf_puts(&line, episode->current ? "since " : "");
+		timeline_minute(&line, episode->began);
+		if (!episode->current) {
+			buf_puts(&line, " to ");
+			timeline_minute(&line, episode->seen);
+		}
+		buf_puts(&line, ", for ");
+		unit_print(&line, UNIT_SECONDS, episode->lasted);
+		buf_printf(&line, ", in %llu runs", (unsigned long long)episode->runs);
 	}
-	buf_printf(&line, "; %llu run%s found it", (unsigned long long)episode->runs,
-		   episode->runs == 1 ? "" : "s");
 	timeline_standing(&line, episode);
 	look_hang(out, look, 2, line.text);
 }

@@ -9,6 +9,7 @@
 #include "rule/roles.h"
 #include "rule/section.h"
 #include "rule/tuning.h"
+#include "rule/worse.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -269,6 +270,8 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 	qsort(book->roles, book->role_count, sizeof *book->roles, by_severity);
 	if (!loader.role_lost)
 		roles_settle(book, options, errors);
+	if (errors->count == before)
+		worse_check(book, errors);
 	if (errors->count == before)
 		tunings_check_rules(&loader.tunings, book, errors);
 	if (errors->count == before && book->count == 0)

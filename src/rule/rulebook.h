@@ -40,6 +40,8 @@ struct rule {
 	const char *title, *why, *advice, *risk, *verify, *wrong_when, *cite, *kernel;
 	enum severity severity;
 	enum grouping_key per;
+	const char *worse; /* ids, with ',' between: what it becomes when it gets worse; NULL */
+	struct place worse_place;
 	unsigned enter, leave; /* runs that find it until it is told, that do not until it is gone */
 	const struct expr *when;
 	struct source_text when_text;
@@ -55,6 +57,8 @@ struct rule {
 	unsigned role_count;
 };
 
+/* Whether it is a worse form of the other: then the other is not gone while this one is there. */
+bool rule_is_worse(const struct rule *rule, const struct rule *than);
 /* Whether its condition looks at what grew between two samples: delta(), rate(). */
 bool rule_rests_on_growth(const struct rule *rule);
 /* Whether it reads, shows or sets the fact; whether it looks for sockets in the state. */

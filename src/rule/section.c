@@ -12,7 +12,7 @@
 
 enum key {
 	KEY_TITLE, KEY_SEVERITY, KEY_PER, KEY_WHEN, KEY_SHOW, KEY_WHY, KEY_ADVICE, KEY_SET, KEY_RISK,
-	KEY_VERIFY, KEY_WRONG_WHEN, KEY_CITE, KEY_KERNEL, KEY_ENTER, KEY_LEAVE, KEYS,
+	KEY_VERIFY, KEY_WRONG_WHEN, KEY_CITE, KEY_KERNEL, KEY_ENTER, KEY_LEAVE, KEY_WORSE, KEYS,
 	LETS_MAX = countof(((struct rule *)0)->lets),
 	FRAGMENTS_MAX = 64,
 	FRAGMENTS_FIRST = 8,
@@ -39,7 +39,7 @@ static const struct {
 	[KEY_RISK] = { "risk", SHIPPED_RULE }, [KEY_VERIFY] = { "verify", SHIPPED_RULE },
 	[KEY_WRONG_WHEN] = { "wrong-when", SHIPPED_RULE },
 	[KEY_CITE] = { "cite", SHIPPED_RULE }, [KEY_KERNEL] = { "kernel", 0 },
-	[KEY_ENTER] = { "enter", 0 },	[KEY_LEAVE] = { "leave", 0 },
+	[KEY_ENTER] = { "enter", 0 },	[KEY_LEAVE] = { "leave", 0 }, [KEY_WORSE] = { "worse", 0 },
 };
 
 /* A value while its lines come in. */
@@ -433,6 +433,7 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 		{ &c.rule->advice, KEY_ADVICE }, { &c.rule->risk, KEY_RISK },
 		{ &c.rule->verify, KEY_VERIFY }, { &c.rule->wrong_when, KEY_WRONG_WHEN },
 		{ &c.rule->cite, KEY_CITE },	 { &c.rule->kernel, KEY_KERNEL },
+		{ &c.rule->worse, KEY_WORSE },
 	};
 	unsigned before = errors->count, i;
 
@@ -441,6 +442,7 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	c.context.of_role = section->rule->role;
 	for (i = 0; i < countof(texts); i++)
 		*texts[i].text = prose(section, texts[i].key);
+	c.rule->worse_place = section->values[KEY_WORSE].key;
 	compile_words(&c);
 	c.context.grouped = section->rule->per != PER_HOST && section->rule->per != PER_PROCESS;
 	tune_severity(&c);

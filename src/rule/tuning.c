@@ -91,8 +91,7 @@ void tunings_check_names(const struct tunings *tunings, const struct rule *rule,
 			check_name(&tunings->items[i], rule, errors);
 }
 
-/* "there is no rule 'X'; did you mean 'Y'?" */
-static void word_missing(struct buf *out, const struct rulebook *book, const char *id)
+void word_missing(struct buf *out, const struct rulebook *book, const char *id)
 {
 	struct nearest nearest = { .name = id };
 	autobuf struct buf hint = BUF_INIT;

@@ -29,4 +29,7 @@ void tunings_check_rules(const struct tunings *tunings, const struct rulebook *b
 /* Adds an error about a tuning's value, where it stands. */
 void tuning_refuse(const struct tuning *tuning, const char *why, struct errors *errors);
 
+/* Appends "there is no rule 'X'; did you mean 'Y'?". */
+void word_missing(struct buf *out, const struct rulebook *book, const char *id);
+
 #endif

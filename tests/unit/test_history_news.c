@@ -241,6 +241,37 @@ static void test_a_week_with_an_incident(void **state)
 	world_fini(&w);
 }
 
+/* A queue that is nearly full, then full, then neither. */
+static void test_what_became_worse_is_not_gone(void **state)
+{
+	static const char *const mails[] = {
+		"new leak 10.0.0.1:80", "", "new full 10.0.0.1:80", "", "", "", "", "",
+		"gone full 10.0.0.1:80", "gone leak 10.0.0.1:80", "",
+	};
+	autobuf struct buf text = BUF_INIT;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	news_init(&w);
+	leak.worse = "other, full";
+	full.enter = 1;
+	for (i = 0; i < countof(mails); i++) {
+		world_pass(&w, STEP);
+		if (i < 2)
+			world_find(&w, &leak, "10.0.0.1:80", 60);
+		else if (i < 7)
+			world_find(&w, &full, "10.0.0.1:80", 60);
+		else /* of another subject: that says nothing */
+			world_find(&w, &full, "10.0.0.2:80", 60);
+		if (strcmp(mail(&w, &text, true), mails[i]) != 0 && i != 7)
+			fail_msg("run %u: '%s'", i, buf_text(&text));
+	}
+	leak.worse = NULL;
+	full.enter = 2;
+	world_fini(&w);
+}
+
 /* ---- what is told no more, and is not gone ---- */
 
 static const struct waiver known = { .id = "leak", .reason = "known", .until = "never" };
@@ -403,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_not_printed_is_told_again),
 		cmocka_unit_test(test_a_run_by_hand_tells_nothing),
 		cmocka_unit_test(test_a_week_with_an_incident),
+		cmocka_unit_test(test_what_became_worse_is_not_gone),
 		cmocka_unit_test(test_what_is_waived_is_not_gone),
 		cmocka_unit_test(test_what_nobody_looks_for_is_not_gone),
 		cmocka_unit_test(test_namespaces_have_news_of_their_own),

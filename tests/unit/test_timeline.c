@@ -35,7 +35,7 @@ static void test_formats_say_when_and_how_much(void **state)
 		world_store(&w);
 	}
 	assert_has(print(&w, "text", NULL, &out), "critical: The queue is full [full]\n");
-	assert_has(out.text, "began 2025-06-15 15:11Z, has lasted 8 h 15 min; 100 runs found it\n");
+	assert_has(out.text, "since 2025-06-15 15:11Z, for 8 h 15 min, in 100 runs\n");
 	assert_has(out.text, "sockets:  ___..---===+++**%%%######%%%***++===---...__  0 to 50, last 1");
 	assert_has(out.text, "0 to 50, last 1\n");
 	assert_has(print(&w, "json", "full", &out), "\"time\": \"2025-06-15T15:11:40Z\",\n              \"value\": 0\n");
@@ -47,10 +47,41 @@ static void test_formats_say_when_and_how_much(void **state)
 	world_fini(&w);
 }
 
+/* A label that leaves no room gets a line, a number that never changed no curve; once is no time. */
+static void test_what_a_person_reads(void **state)
+{
+	static const char label[] = "tracked connections in this namespace";
+	autobuf struct buf out = BUF_INIT;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	world_init(&w);
+	for (i = 0; i < 8; i++) {
+		world_pass(&w, STEP);
+		world_find(&w, &full, "host", 10 * i);
+		w.findings[0].evidence[0].name = label;
+		if (i < 6)
+			world_find(&w, &leak, "host", 7);
+		if (i == 3)
+			world_find(&w, &leak, "10.0.0.1", 7);
+		world_store(&w);
+	}
+	print(&w, "text", NULL, &out);
+	assert_has(out.text, "  tracked connections in this namespace:\n    _.-=+*%#  0 to 70, last 70\n");
+	assert_has(out.text, "  2025-06-15 15:11Z to 2025-06-15 15:36Z, for 25 min, in 6 runs; not gone"
+			     " yet\n  sockets:  7\n");
+	assert_has(out.text, "  10.0.0.1\n  once, 2025-06-15 15:26Z\n  sockets:  7\n");
+	assert_has(print(&w, "markdown", "leak", &out), "- once: 2025-06-15 15:26Z\n");
+	assert_has(out.text, ", the last by rulebook `1 abc`.\n");
+	world_fini(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats_say_when_and_how_much),
+		cmocka_unit_test(test_what_a_person_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
