@@ -7,7 +7,7 @@ set -u
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
+. "$srcdir/tests/count.sh"
 
 # expect STATUS TEXT COMMAND...: the status, and the text on stderr (or stdout where nothing is there).
 expect() {
@@ -16,13 +16,11 @@ expect() {
 	"$@" >"$tmp/out" 2>"$tmp/err"
 	got=$?
 	if [ $got -ne "$status" ] || ! cat "$tmp/err" "$tmp/out" | grep -qF -- "$text"; then
-		echo "FAIL: $*: status $got, expected $status and '$text'; got: $(cat "$tmp/err")"
-		failed=$((failed + 1))
+		fail "$*: status $got, expected $status and '$text'; got: $(cat "$tmp/err")"
 	elif [ "$status" -eq 3 ] && [ ! -s "$tmp/err" ]; then
-		echo "FAIL: $*: an error without a word on stderr"
-		failed=$((failed + 1))
+		fail "$*: an error without a word on stderr"
 	else
-		passed=$((passed + 1))
+		pass
 	fi
 }
 advise="$TCP_ADVISE"
@@ -56,11 +54,11 @@ expect 0 "tcp-advise " "$advise" --version
 mkfifo "$tmp/pipe" && { timeout 10 cat "$tmp/pipe" >"$tmp/piped" & }
 timeout 10 "$advise" rules --ids --output "$tmp/pipe"
 wait
-[ -p "$tmp/pipe" ] || { echo "FAIL: a pipe was replaced"; failed=$((failed + 1)); }
-grep -q close-wait-leak "$tmp/piped" || { echo "FAIL: nothing came by a pipe"; failed=$((failed + 1)); }
+[ -p "$tmp/pipe" ] || fail "a pipe was replaced"
+grep -q close-wait-leak "$tmp/piped" || fail "nothing came by a pipe"
 ln -s /proc/self/fd/1 "$tmp/stdout"
 expect 3 "is a link: name the file itself" "$advise" rules --ids --output "$tmp/stdout"
-[ -L "$tmp/stdout" ] || { echo "FAIL: a link was replaced"; failed=$((failed + 1)); }
+[ -L "$tmp/stdout" ] || fail "a link was replaced"
 expect 3 "standard output: " sh -c '"$1" rules --ids >&-' sh "$advise"
 for command in "rules --ids" --help --version; do
 	expect 3 "standard output: " sh -c '"$1" $2 >/dev/full' sh "$advise" "$command"
@@ -84,11 +82,10 @@ expect 3 "Bad file descriptor" sh -c '"$0" rules >&-' "$advise"
 expect 3 "No such file or directory" "$advise" --window 0 --output "$tmp/none/report"
 "$advise" rules | head -n 1 >"$tmp/out" 2>"$tmp/err"
 if [ -s "$tmp/err" ]; then
-	echo "FAIL: a reader that stops early causes noise: $(cat "$tmp/err")"
-	failed=$((failed + 1))
+	fail "a reader that stops early causes noise: $(cat "$tmp/err")"
 fi
 "$advise" --window 0 --output "$tmp/report" --format json
-[ -s "$tmp/report" ] || { echo "FAIL: --output wrote nothing"; failed=$((failed + 1)); }
+[ -s "$tmp/report" ] || fail "--output wrote nothing"
 
 # ---- the surroundings, through strace's fault injection where that is allowed ----
 if strace -qq -o /dev/null true 2>/dev/null; then
@@ -108,12 +105,9 @@ if strace -qq -o /dev/null true 2>/dev/null; then
 			strace -f -qq -o /dev/null -e inject=socket:error=EPERM \
 			sh -c 'mount -t tmpfs none /proc && exec "$0" --window 0' "$advise"
 	else
-		echo "SKIP: no mount namespace, or a sanitizer needs /proc: it stays visible"
-		skipped=$((skipped + 1))
+		skip "no mount namespace, or a sanitizer needs /proc: it stays visible"
 	fi
 else
-	echo "SKIP: strace may not trace here, so no faults are injected"
-	skipped=$((skipped + 1))
+	skip "strace may not trace here, so no faults are injected"
 fi
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

@@ -7,16 +7,7 @@ set -u
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # compare STATUS A B OPTION...: compares them, into $tmp/out.
 compare() {
@@ -82,7 +73,7 @@ said '"schema": "tcp-advise/diff/1"' '"growth": 1200' '"per_second": 20' '"chang
 "$PYTHON" "$srcdir/tests/schema.py" "$tmp/diff.json" "$tmp"/*.json
 case $? in
 0) pass ;;
-77) skipped=$((skipped + 1)) ;;
+77) skip "its schema was not tried" ;;
 *) fail "JSON does not keep its schema" ;;
 esac
 compare 0 "$a" "$b" $leak --format markdown
@@ -199,5 +190,4 @@ for format in text json markdown; do
 	compare 1 "$tmp/healthy-traffic" "$tmp/hostile.json" --format $format
 	if grep -q "$(printf '\033\|\342\200\256')" "$tmp/out"; then fail "$format: an escape got through"; else pass; fi
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

@@ -9,21 +9,7 @@ set -u
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
-
-skip() {
-	echo "SKIP: $*"
-	skipped=$((skipped + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # ---- make install, make uninstall ----
 
@@ -288,5 +274,4 @@ if command -v zsh >/dev/null; then
 else
 	skip "zsh is not installed"
 fi
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

@@ -7,7 +7,7 @@ set -u
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
+. "$srcdir/tests/count.sh"
 
 # Where the user would have them.
 mkdir "$tmp/bin"
@@ -44,24 +44,21 @@ run() {
 tab=$(printf '\t')
 for page in tcp-advise.8 tcp-provoke.8; do
 	examples "$srcdir/doc/$page" >"$tmp/examples"
-	[ -s "$tmp/examples" ] || { echo "FAIL: $page has no examples"; failed=$((failed + 1)); }
+	[ -s "$tmp/examples" ] || fail "$page has no examples"
 	while IFS=$tab read -r expected command; do
 		if [ "${command%% *}" = tcp-provoke ] &&
 		   ! reason=$(tcp-provoke healthy-traffic --check 2>&1); then
-			echo "SKIP: $command: $reason"
-			skipped=$((skipped + 1))
+			skip "$command: $reason"
 			continue
 		fi
 		run "$command"
 		status=$?
 		case " $expected " in
-		*" $status "*) passed=$((passed + 1)) ;;
+		*" $status "*) pass ;;
 		*)
-			echo "FAIL: $page: $command: status $status, expected $expected: $(cat "$tmp/out")"
-			failed=$((failed + 1))
+			fail "$page: $command: status $status, expected $expected: $(cat "$tmp/out")"
 			;;
 		esac
 	done <"$tmp/examples"
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

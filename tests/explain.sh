@@ -7,16 +7,7 @@ set -u
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # says WORD TEXT...: the page of the word in the recording has each text, alone on its line or not.
 says() {
@@ -93,5 +84,4 @@ refuses TCPAbortOnDate "did you mean 'TCPAbortOnData'?"
 refuses CLOSEWAYT "did you mean 'CLOSE-WAIT'?"
 refuses '' "there is no rule ''"
 refuses "$(printf 'a\033b')" 'a\x1bb'
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+verdict

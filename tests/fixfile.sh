@@ -11,7 +11,7 @@ command -v sysctl >/dev/null || { echo "no sysctl(8) here"; exit 77; }
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 export tmp
-passed=0 failed=0
+. "$srcdir/tests/count.sh"
 
 # In the condition's namespace: RULE KEY.
 cat >"$tmp/inside" <<'END'
@@ -34,10 +34,9 @@ END
 try() {
 	condition=$1 rule=$2 key=$3
 	if "$TCP_PROVOKE" "$condition" -- sh "$tmp/inside" "$rule" "$key" >"$tmp/out" 2>&1; then
-		passed=$((passed + 1))
+		pass
 	else
-		echo "FAIL: $condition: $(cat "$tmp/out")"
-		failed=$((failed + 1))
+		fail "$condition: $(cat "$tmp/out")"
 	fi
 }
 
@@ -51,5 +50,4 @@ try fin-timeout-5 fin-timeout-too-short net.ipv4.tcp_fin_timeout
 try syncookies-always syncookies-always net.ipv4.tcp_syncookies
 try abort-on-overflow abort-on-overflow-resets-clients net.ipv4.tcp_abort_on_overflow
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+verdict

@@ -14,17 +14,8 @@ fi
 
 tmp=$(mktemp -d) || exit 99
 trap 'umount "$tmp/disk" 2>/dev/null; rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
+. "$srcdir/tests/count.sh"
 leak="--let close-wait-leak.age=1ms --only close-wait-leak"
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
 
 # check WHAT COMMAND...: COMMAND must be true.
 check() {
@@ -257,9 +248,7 @@ if [ "${HISTORY_SH_INSIDE-}" = 1 ] && mount -t tmpfs -o size=512k none "$tmp/dis
 	check "with room again, it does not go on" [ "$(grep -c 'was not used' "$tmp/out")" = 0 ]
 	echo "disk: $(wc -l <"$tmp/stored") runs stored before it was full"
 else
-	echo "no disk of our own can be mounted: the full disk was skipped"
-	skipped=$((skipped + 1))
+	skip "no disk of our own can be mounted: the full disk was skipped"
 fi
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed -eq 0 ]
+verdict

@@ -10,16 +10,7 @@ tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 pages=${PAGES:-$tmp/pages}
 mkdir -p "$pages"
-passed=0 failed=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # unpack NAME: a recording, and its options in $options, one a word.
 unpack() {
@@ -119,5 +110,4 @@ for bad in 's/<h1>/<h1><script>1<\/script>/' 's/<h1>/<h1 onclick="1">/' 's/<\/h1
 	"$PYTHON" "$srcdir/tests/page.py" "$tmp/bad.html" >"$tmp/out"
 	if grep -q "^$tmp/bad.html: " "$tmp/out"; then pass; else fail "not found: $bad"; fi
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+verdict

@@ -9,16 +9,7 @@ srcdir=$(realpath "$srcdir")
 export srcdir TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # lint NAME ARGUMENT...: from the folder of the corpus, so that the paths are the same everywhere.
 lint() {
@@ -34,7 +25,7 @@ lint() {
 	"$PYTHON" "$srcdir/tests/schema.py" "$tmp/json" >"$tmp/schema" 2>&1
 	case $? in
 	0) pass ;;
-	77) skipped=$((skipped + 1)) ;;
+	77) skip "its schema was not tried" ;;
 	*) fail "$name: $(cat "$tmp/schema")" ;;
 	esac
 }
@@ -117,5 +108,4 @@ for kernel in linux 6 6.x -1 ''; do
 	fi
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed -eq 0 ]
+verdict

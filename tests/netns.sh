@@ -19,7 +19,7 @@ if ! mount -t tmpfs tmpfs /run 2>/dev/null || ! ip netns add probe 2>/dev/null |
 	exit 77
 fi
 tmp=$(mktemp -d) || exit 99
-passed=0 failed=0 skipped=0 helpers=
+helpers=
 trap 'kill $helpers 2>/dev/null; rm -rf "$tmp"' EXIT
 # The build may stand where nobody may not go.
 chmod 755 "$tmp"
@@ -31,19 +31,12 @@ advise="$tmp/program/tcp-advise"
 export TCP_ADVISE_RULES="$tmp/program/rules"
 rules=sack-off,timestamps-off,tcp-mem-too-small
 
+. "$srcdir/tests/count.sh"
+# What was said last stands below.
 fail() {
 	echo "FAIL: $*"
 	sed 's/^/      /' "$tmp/out" "$tmp/err"
 	failed=$((failed + 1))
-}
-
-pass() {
-	passed=$((passed + 1))
-}
-
-skip() {
-	echo "SKIP: $*"
-	skipped=$((skipped + 1))
 }
 
 # expect STATUS TEXT COMMAND...: the status, and the text on either output.
@@ -325,5 +318,4 @@ else
 	skip "$(cat "$tmp/out")"
 fi
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

@@ -9,16 +9,7 @@ export TCP_ADVISE_RULES="$srcdir/rules"
 data=$srcdir/tests
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # The report of a recording in a format, with further options; anything above 2 is no report.
 report() {
@@ -110,14 +101,13 @@ if command -v cmark-gfm >/dev/null; then
 		fi
 	done
 else
-	echo "SKIP: cmark-gfm is not installed: no reader of Markdown was asked"
-	skipped=$((skipped + 1))
+	skip "cmark-gfm is not installed: no reader of Markdown was asked"
 fi
 
 "$PYTHON" "$srcdir/tests/schema.py" "$tmp"/*.json
 case $? in
 0) pass ;;
-77) skipped=$((skipped + 1)) ;;
+77) skip "its schema was not tried" ;;
 *) fail "JSON does not keep its schema" ;;
 esac
 
@@ -136,5 +126,4 @@ for file in $(cd "$tmp/$name" && find . -type f | sort | awk 'NR % 9 == 0 || /so
 		else fail "$file cut at $at of $size: status $status: $(cat "$tmp/err")"; fi
 	done
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

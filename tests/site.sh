@@ -10,16 +10,7 @@ data=$(cd "$srcdir/tests/site" && pwd)
 export TCP_ADVISE_RULES="$data/book.ini"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-pass() {
-	passed=$((passed + 1))
-}
-
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
+. "$srcdir/tests/count.sh"
 
 # golden NAME FILE: compares with tests/site/NAME.expected.
 golden() {
@@ -80,7 +71,7 @@ awk -f "$srcdir/tests/formats.awk" "$tmp/waive.markdown" "$tmp/waive.nagios" "$t
 "$PYTHON" "$srcdir/tests/schema.py" "$tmp/waive.json"
 case $? in
 0) pass ;;
-77) skipped=$((skipped + 1)) ;;
+77) skip "its schema was not tried" ;;
 *) fail "JSON does not keep its schema" ;;
 esac
 (cd "$data" && report 0 waive.ini --format html)
@@ -137,5 +128,4 @@ has "with many = 8, which --let"
 [ $? -eq 3 ] || fail "a file that is not there is read"
 has "none.ini: No such file or directory"
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

@@ -5,16 +5,12 @@
 set -u
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
 
-skip() {
-	echo "$1"
-	exit 77
-}
+. "$srcdir/tests/count.sh"
 
-reason=$("$TCP_PROVOKE" listener-linger-zero --check 2>&1) || skip "$reason"
+reason=$("$TCP_PROVOKE" listener-linger-zero --check 2>&1) || { echo "$reason"; exit 77; }
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
-passed=0 failed=0 skipped=0
 
 # The build may stand where nobody may not go.
 cp "$TCP_ADVISE" "$work/tcp-advise" && cp -r "$srcdir/rules" "$work/rules" || exit 99
@@ -29,8 +25,7 @@ inside() {
 	shift
 	"$TCP_PROVOKE" listener-linger-zero -- "$@" >"$work/out/$name" 2>"$work/out/$name.err"
 	[ $? -le 2 ] && return
-	echo "FAIL: $name: $(cat "$work/out/$name.err")"
-	failed=$((failed + 1))
+	fail "$name: $(cat "$work/out/$name.err")"
 }
 
 # says NAME TEXT, never NAME TEXT: whether the report has a line of it; lines are joined, as they wrap.
@@ -38,16 +33,14 @@ joined() {
 	tr '\n' ' ' <"$work/out/$1" | tr -s ' '
 }
 says() {
-	if joined "$1" | grep -qF -- "$2"; then passed=$((passed + 1)); return; fi
-	echo "FAIL: $1 does not say '$2':"
+	if joined "$1" | grep -qF -- "$2"; then pass; return; fi
+	fail "$1 does not say '$2':"
 	cat "$work/out/$1"
-	failed=$((failed + 1))
 }
 never() {
-	if ! joined "$1" | grep -qF -- "$2"; then passed=$((passed + 1)); return; fi
-	echo "FAIL: $1 says '$2':"
+	if ! joined "$1" | grep -qF -- "$2"; then pass; return; fi
+	fail "$1 says '$2':"
 	cat "$work/out/$1"
-	failed=$((failed + 1))
 }
 advise="$work/tcp-advise --window 0"
 
@@ -79,16 +72,14 @@ inside recorded $advise record --socket-options "$work/out/with"
 # shellcheck disable=SC2086
 inside recorded-without $advise record "$work/out/without"
 $advise --from "$work/out/with" >"$work/out/replayed"
-if cmp -s "$work/out/recorded" "$work/out/replayed"; then passed=$((passed + 1)); else
-	echo "FAIL: the replay differs:"
+if cmp -s "$work/out/recorded" "$work/out/replayed"; then pass; else
+	fail "the replay differs:"
 	diff "$work/out/recorded" "$work/out/replayed"
-	failed=$((failed + 1))
 fi
 $advise --from "$work/out/without" --socket-options >"$work/out/unrecorded"
 says unrecorded "more with --socket-options;"
 if [ -e "$work/out/without/options.txt" ]; then
-	echo "FAIL: options were recorded unasked"
-	failed=$((failed + 1))
+	fail "options were recorded unasked"
 fi
 # A recording that lies about it: lines of another listener, cut, or no lines.
 for lines in 'listener	1	so_linger=1	so_linger_time=0' 'end' "$(printf 'listener\t\033[31m\nend')" \
@@ -100,8 +91,7 @@ done
 
 # ---- without the right ----
 if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null; then
-	echo "not root, or no setpriv: nothing was tried as nobody"
-	skipped=$((skipped + 1))
+	skip "not root, or no setpriv: nothing was tried as nobody"
 else
 	nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
 	# shellcheck disable=SC2086
@@ -110,8 +100,7 @@ else
 	says denied "not evaluated: no permission to read so_linger listener-linger-zero"
 	never denied "[listener-linger-zero]"
 	if [ "$(grep -c CAP_SYS_PTRACE "$work/out/denied")" -ne 1 ]; then
-		echo "FAIL: CAP_SYS_PTRACE is not said once"
-		failed=$((failed + 1))
+		fail "CAP_SYS_PTRACE is not said once"
 	fi
 
 	# Processes of others are not even named.
@@ -121,8 +110,7 @@ else
 		says hidden "were not read: /proc shows no process that has them"
 		never hidden "[listener-linger-zero]"
 	else
-		echo "proc cannot be mounted here"
-		skipped=$((skipped + 1))
+		skip "proc cannot be mounted here"
 	fi
 
 	# Process numbers that are of another process namespace name the wrong processes.
@@ -134,5 +122,4 @@ else
 	fi
 fi
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict

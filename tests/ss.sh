@@ -8,16 +8,8 @@ set -u
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0
+. "$srcdir/tests/count.sh"
 command -v ss >/dev/null || { echo "needs ss, of iproute2"; exit 77; }
-
-pass() {
-	passed=$((passed + 1))
-}
-fail() {
-	echo "FAIL: $*"
-	failed=$((failed + 1))
-}
 
 # ---- of recordings ----
 some='healthy-traffic accept-queue-full close-wait-leak close-wait-leak-mapped fin-wait1-dead-peer-ipv6
@@ -89,5 +81,4 @@ else
 	echo "conditions cannot be made here: live sockets are not compared"
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+verdict

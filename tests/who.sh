@@ -6,7 +6,7 @@ set -u
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
+. "$srcdir/tests/count.sh"
 
 [ "$(id -u)" -eq 0 ] && unshare -nm true 2>/dev/null || {
 	echo "needs root and network namespaces"
@@ -30,19 +30,17 @@ has() {
 	shift
 	for pattern; do
 		if grep -q -- "$pattern" "$tmp/line"; then
-			passed=$((passed + 1))
+			pass
 		else
-			echo "FAIL: $what: no $pattern in:"
+			fail "$what: no $pattern in:"
 			cat "$tmp/out" "$tmp/err"
-			failed=$((failed + 1))
 		fi
 	done
 }
 
 can() {
 	"$TCP_PROVOKE" "$1" --check >"$tmp/why" 2>&1 && return
-	echo "SKIP: $1: $(cat "$tmp/why")"
-	skipped=$((skipped + 1))
+	skip "$1: $(cat "$tmp/why")"
 	return 1
 }
 
@@ -75,5 +73,4 @@ fi
 made hostile-process-names '"$advise" $told'
 has 'hostile names' '"two\\x0alines"\[[0-9]*\] (root' '"a) R 1 (b"\[[0-9]*\] (root'
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+verdict
