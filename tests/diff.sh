@@ -98,6 +98,56 @@ compare 0 "$a" "$tmp/cut" $leak
 said 'unclear: warning: The application does not close' '(not evaluated after:'
 unsaid 'ended: warning: The application does not close'
 
+# ---- several network namespaces, as --netns all prints them ----
+
+# survey FILE NAME=JSON...: a survey of reports, each under a name.
+survey() {
+	file=$1
+	shift
+	{
+		printf '{ "schema": "tcp-advise/reports/1", "summary": {}, "skipped": [], "reports": [\n'
+		comma=
+		for pair; do
+			printf '%s' "$comma"
+			sed "s/^    \"netns\": \"net:.*/    \"name\": \"${pair%%=*}\",\\n&/" "${pair#*=}"
+			comma=,
+		done
+		printf '] }\n'
+	} >"$file"
+}
+"$TCP_ADVISE" --from "$tmp/healthy-traffic" --format json $leak >"$tmp/healthy.json"
+survey "$tmp/before.json" host="$a.json" blue="$a.json" red="$tmp/healthy.json"
+survey "$tmp/after.json" host="$a.json" blue="$b.json" green="$a.json"
+compare 1 "$tmp/before.json" "$tmp/after.json"
+said '2 network namespaces compared, 1 ended, 1 began' 'namespaces that ended: red (0 findings)' \
+	'namespaces that began: green (' 'findings and settings as before: host (' '---- blue ----' \
+	'setting: net.ipv4.tcp_fin_timeout: 60 -> 30'
+unsaid '---- host ----'
+compare 1 "$tmp/before.json" "$tmp/after.json" --format json
+cp "$tmp/out" "$tmp/diffs.json"
+said '"schema": "tcp-advise/diffs/1"' '"name": "green"'
+"$PYTHON" "$srcdir/tests/schema.py" "$tmp/diffs.json"
+case $? in
+0) pass ;;
+77) skipped=$((skipped + 1)) ;;
+*) fail "diffs do not keep their schema" ;;
+esac
+compare 1 "$tmp/before.json" "$tmp/after.json" --format markdown
+said '# tcp-advise: 2 network namespaces compared, 1 ended, 1 began' '- ended: red' '### Settings that changed'
+compare 0 "$tmp/before.json" "$tmp/after.json" --netns blue
+said 'before: ' 'setting: net.ipv4.tcp_fin_timeout: 60 -> 30'
+unsaid '---- blue ----'
+compare 3 "$tmp/before.json" "$tmp/after.json" --netns blu
+said "before.json has no report of it; did you mean 'blue'?"
+compare 3 "$tmp/before.json" "$a.json"
+said 'before.json has no report of it'
+"$TCP_ADVISE" --from "$b" --format json $leak |
+	sed 's/^    "netns": .*/    "name": "blue",\n&/' >"$tmp/one.json"
+compare 0 "$tmp/before.json" "$tmp/one.json"
+said 'setting: net.ipv4.tcp_fin_timeout: 60 -> 30'
+compare 3 "$a" "$b" --netns all
+said 'make reports first, with --from, --netns all and --format json'
+
 # ---- what may not be subtracted ----
 
 # no_growth NOTE: the last comparison gives the reason and no counter.
@@ -152,7 +202,11 @@ refused 'its schema is tcp-advise/report/2, of a newer program: this one reads t
 	'{ "schema": "tcp-advise/report/2" }'
 refused 'its schema is tcp-advise/diff/1; expected tcp-advise/report/1' '{ "schema": "tcp-advise/diff/1" }'
 refused 'its schema is \x1b[2J; expected' '{ "schema": "\\u001b[2J" }'
-refused "has reports of several network namespaces" '{ "schema": "tcp-advise/reports/1" }'
+refused 'reports: expected a list of at most 4096' '{ "schema": "tcp-advise/reports/1" }'
+refused 'bad.json: reports[0]: its schema is tcp-advise/diff/1; expected tcp-advise/report/1' \
+	'{ "schema": "tcp-advise/reports/1", "reports": [ { "schema": "tcp-advise/diff/1" } ] }'
+refused 'reports[0]: no report of tcp-advise' '{ "schema": "tcp-advise/reports/1", "reports": [ 1 ] }'
+refused 'its schema is tcp-advise/reports/2, of a newer program: this one reads' '{ "schema": "tcp-advise/reports/2" }'
 refused 'bad.json: host: expected an object' "{ $schema }"
 refused 'bad.json: summary.rules: expected a number from 0 on' \
 	"{ $schema, \"host\": {}, \"source\": {}, \"rulebook\": {}, \"summary\": { \"rules\": -1 } }"
@@ -172,9 +226,9 @@ refused "no JSON" "{ \"a\": $(head -c 5000 "$tmp/deep")"
 } >"$tmp/many.json"
 compare 3 "$a.json" "$tmp/many.json"
 said 'findings: expected a list of at most 4096'
-head -c 17000000 /dev/zero | tr '\0' ' ' >"$tmp/large.json"
+head -c 34000000 /dev/zero | tr '\0' ' ' >"$tmp/large.json"
 compare 3 "$tmp/large.json" "$a"
-said 'large.json: larger than 16 MiB'
+said 'large.json: larger than 32 MiB'
 compare 3 "$tmp/none" "$a"
 said 'none: No such file or directory'
 compare 3 "$tmp" "$a"

@@ -151,8 +151,10 @@ check "blue is not in the JSON" grep -q '"name": "blue"' "$tmp/all.json"
 expect 1 "TCP-ADVISE WARNING: 1 warning in 1 of 3 network namespaces: blue | critical=0;;0;0;" \
 	"$advise" --window 0 --only $rules --netns all --format nagios
 lines 1 '^network namespace: blue$'
-expect 3 "--netns all: the format sysctl is for one network namespace" \
+expect 3 "--netns all: --format sysctl makes a file for one network namespace: name it" \
 	"$advise" --netns all --format sysctl
+expect 1 "network namespace blue, net:" "$advise" --window 0 --only sack-off --netns blue --format sysctl
+lines 1 '^# .*run it inside that$'
 expect 3 "name it" "$advise" --netns all record "$tmp/recording"
 mkdir "$tmp/one" && tar xzf "$srcdir/tests/recordings/fin-timeout-180.tar.gz" -C "$tmp/one" || exit 99
 expect 3 "so --from goes without" "$advise" --netns blue --from "$tmp/one"

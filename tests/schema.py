@@ -60,6 +60,8 @@ def validator_of(jsonschema, top, report):
         schema = json.load(file)
     if name == "reports":
         schema["properties"]["reports"]["items"] = {}  # each is checked by itself
+    if name == "diffs":
+        schema["properties"]["diffs"]["items"] = {}
     jsonschema.Draft7Validator.check_schema(schema)
     return jsonschema.Draft7Validator(schema)
 
@@ -78,6 +80,8 @@ def all_totals(reports):
         yield "summary.firing is not the number of reports with findings"
     for key in ("name", "netns"):
         names = [r["source"].get(key) for r in each]
+        if key == "netns":  # captures do not tell it
+            names = [name for name in names if name]
         if None in names or len(set(names)) != len(names):
             yield f"source.{key} is not unique"
 
@@ -87,6 +91,10 @@ def faults_of(jsonschema, top, report):
     faults = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}"
               for e in validator.iter_errors(report)]
     if faults:
+        return faults
+    if "/diffs/" in report["schema"]:
+        for each in report["diffs"]:
+            faults += faults_of(jsonschema, top, each)
         return faults
     if "/reports/" in report["schema"]:
         faults = list(all_totals(report))

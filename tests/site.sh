@@ -61,7 +61,7 @@ lacks() {
 
 # ---- every format ----
 
-for format in text json markdown nagios prometheus; do
+for format in text json markdown nagios prometheus sysctl; do
 	(cd "$data" && report 0 waive.ini --format $format)
 	cp "$tmp/out" "$tmp/waive.$format"
 	golden waive.$format "$tmp/out"

@@ -68,7 +68,7 @@ static const struct option_line {
 static const struct {
 	const char *option, *commands;
 } restricted[] = {
-	{ "netns", "advise facts plan record drift" },
+	{ "netns", "advise facts plan record drift diff" },
 	{ "kernel", "lint" },
 	{ "since", "history" },
 	{ "check", "rules" },

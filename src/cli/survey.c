@@ -45,16 +45,12 @@ static bool all_asked(const struct options *options)
 	return options->netns && strcmp(options->netns, "all") == 0;
 }
 
+/* A sysctl file is applied to one namespace, and one for several would set the first to what others want. */
 static int refuse_format(const struct options *options, struct errors *errors)
 {
-	autobuf struct buf names = BUF_INIT;
-	const struct format *f;
-
-	for (f = formats; f->name; f++)
-		if (f->print_survey)
-			buf_printf(&names, "%s%s", names.len ? ", " : "", f->name);
-	return errors_add(errors, "--netns all: the format %s is for one network namespace: name it, or"
-			  " take one of %s", options->format->name, buf_text(&names));
+	return errors_add(errors, "--netns all: --format %s makes a file for one network namespace: name it."
+			  " Without the format, --netns all tells which have findings",
+			  options->format->name);
 }
 
 static int check_options(const struct options *options, const char *record, struct errors *errors)

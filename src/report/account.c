@@ -14,6 +14,8 @@ enum { LIST_MAX = 4096 };
 
 static const char schema_prefix[] = "tcp-advise/report/";
 static const char schema_read[] = "tcp-advise/report/1";
+static const char schema_many[] = "tcp-advise/reports/1";
+static const char many_prefix[] = "tcp-advise/reports/";
 
 struct reader {
 	struct account *account;
@@ -265,6 +267,7 @@ static void read_root(struct reader *r, const json_t *root)
 	account->boot = text_or_null(r, host, "boot", "host.boot");
 	account->uptime = json_is_number(uptime) ? json_number_value(uptime) : NAN;
 	account->netns = text_or_null(r, source, "netns", "source.netns");
+	account->name = text_or_null(r, source, "name", "source.name");
 	account->cookie = json_is_integer(cookie) ? (uint64_t)json_integer_value(cookie) : 0;
 	account->text_time = text_or_null(r, source, "time", "source.time");
 	account->time = time_of(account->text_time);
@@ -277,51 +280,105 @@ static void read_root(struct reader *r, const json_t *root)
 	read_vitals(r, root);
 }
 
-/* Ours, and of a version this program knows. */
-static void check_schema(struct reader *r, const json_t *root)
+static bool is_newer(const char *schema, const char *prefix)
 {
-	const char *schema = json_string_value(json_object_get(root, "schema"));
-	const char *label = r->account->label;
 	uint64_t version;
 
-	if (schema && strcmp(schema, schema_read) == 0)
-		return;
+	return strncmp(schema, prefix, strlen(prefix)) == 0 &&
+	       text_u64(schema + strlen(prefix), &version) && version > 1;
+}
+
+/* Ours, and of a version this program knows. */
+static void check_schema(struct errors *errors, const char *label, const json_t *root, const char *expected)
+{
+	const char *schema = json_string_value(json_object_get(root, "schema"));
+
 	if (!schema)
-		errors_add(r->errors, "%s: no report of tcp-advise: it has no member 'schema'", label);
-	else if (strcmp(schema, "tcp-advise/reports/1") == 0)
-		errors_add(r->errors, "%s: has reports of several network namespaces; expected one of its "
-				      "'reports'", label);
-	else if (strncmp(schema, schema_prefix, strlen(schema_prefix)) == 0 &&
-		 text_u64(schema + strlen(schema_prefix), &version) && version > 1)
-		errors_add(r->errors, "%s: its schema is %s, of a newer program: this one reads %s", label,
-			   schema, schema_read);
-	else
-		errors_add(r->errors, "%s: its schema is %s; expected %s", label, schema, schema_read);
+		errors_add(errors, "%s: no report of tcp-advise: it has no member 'schema'", label);
+	else if (is_newer(schema, schema_prefix) || is_newer(schema, many_prefix))
+		errors_add(errors, "%s: its schema is %s, of a newer program: this one reads %s", label,
+			   schema, expected);
+	else if (strcmp(schema, expected) != 0)
+		errors_add(errors, "%s: its schema is %s; expected %s", label, schema, expected);
 }
 
-struct account *account_read(const char *label, const struct buf *text, struct errors *errors)
+static void account_free(struct account *account)
 {
-	struct account *account = xcalloc(1, sizeof *account);
-	struct reader r = { account, errors, errors->count };
-	json_t *root = json_read(label, text, errors);
-
-	account->arena = arena_new();
-	account->label = arena_strdup(account->arena, label);
-	if (root)
-		check_schema(&r, root);
-	if (errors->count == r.before)
-		read_root(&r, root);
-	json_decref(root);
-	if (errors->count == r.before)
-		return account;
-	account_free(account);
-	return NULL;
-}
-
-void account_free(struct account *account)
-{
-	if (!account)
-		return;
 	arena_free(account->arena);
 	free(account);
+}
+
+static int add_account(struct accounts *accounts, const char *label, const json_t *root,
+		       struct errors *errors)
+{
+	struct reader r = { xcalloc(1, sizeof *r.account), errors, errors->count };
+
+	r.account->arena = arena_new();
+	r.account->label = arena_strdup(r.account->arena, label);
+	check_schema(errors, label, root, schema_read);
+	if (errors->count == r.before)
+		read_root(&r, root);
+	if (errors->count == r.before) {
+		accounts->list[accounts->count++] = r.account;
+		return 0;
+	}
+	account_free(r.account);
+	return -1;
+}
+
+static int add_all(struct accounts *accounts, const char *label, const json_t *root,
+		   struct errors *errors)
+{
+	const json_t *list = json_object_get(root, "reports");
+	size_t count = json_array_size(list), i;
+
+	if (!json_is_array(list) || count > LIST_MAX)
+		return errors_add(errors, "%s: reports: expected a list of at most %d", label, LIST_MAX);
+	accounts->many = true;
+	accounts->list = xcalloc(count + 1, sizeof *accounts->list);
+	for (i = 0; i < count; i++) {
+		autobuf struct buf place = BUF_INIT;
+
+		buf_printf(&place, "%s: reports[%zu]", label, i);
+		if (add_account(accounts, place.text, json_array_get(list, i), errors) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int accounts_read(struct accounts *accounts, const char *label, const struct buf *text,
+		  struct errors *errors)
+{
+	json_t *root = json_read(label, text, errors);
+	const char *schema = json_string_value(json_object_get(root, "schema"));
+	int result = -1;
+
+	if (root && schema && strcmp(schema, schema_many) == 0) {
+		result = add_all(accounts, label, root, errors);
+	} else if (root) {
+		accounts->list = xcalloc(1, sizeof *accounts->list);
+		result = add_account(accounts, label, root, errors);
+	}
+	json_decref(root);
+	return result;
+}
+
+void accounts_fini(struct accounts *accounts)
+{
+	unsigned i;
+
+	for (i = 0; i < accounts->count; i++)
+		account_free(accounts->list[i]);
+	free(accounts->list);
+}
+
+const char *account_namespace(const struct account *account)
+{
+	return account->name ? account->name : account->netns ? account->netns : "host";
+}
+
+int account_status(const struct account_finding *finding)
+{
+	return strcmp(finding->severity, "critical") == 0 ? 2 :
+							    strcmp(finding->severity, "warning") == 0;
 }

@@ -9,7 +9,7 @@
 
 #include <time.h>
 
-enum { ACCOUNT_FILE_MAX = 16 << 20 }; /* bytes of a JSON report that is read */
+enum { ACCOUNT_FILE_MAX = 32 << 20 }; /* bytes of JSON reports that are read */
 
 struct account_finding {
 	const char *rule, *severity, *subject, *title;
@@ -35,6 +35,7 @@ struct account {
 	struct arena *arena; /* owns the texts and lists */
 	const char *label;   /* what the user called it */
 	const char *host, *kernel, *netns, *boot; /* NULL: unknown */
+	const char *name;    /* of the namespace, where one was asked for; else NULL */
 	uint64_t cookie;     /* of the namespace, unique in a boot; 0: unknown */
 	const char *text_time;
 	time_t time;	     /* 0: unknown */
@@ -55,9 +56,21 @@ struct account {
 	unsigned state_count;
 };
 
-/* Reads the text of a JSON report. NULL with errors that name 'label' and the place. The caller
- * frees. */
-struct account *account_read(const char *label, const struct buf *text, struct errors *errors);
-void account_free(struct account *account); /* NULL is allowed */
+/* What a file says: one report, or those of several network namespaces. */
+struct accounts {
+	struct account **list;
+	unsigned count;
+	bool many; /* of several, were there only one of them */
+};
+
+/* Reads the text of JSON reports and adds them. Returns 0, or -1 with errors that name 'label' and the
+ * place. */
+int accounts_read(struct accounts *accounts, const char *label, const struct buf *text,
+		  struct errors *errors);
+void accounts_fini(struct accounts *accounts);
+/* 2 critical, 1 warning, 0 less. */
+int account_status(const struct account_finding *finding);
+/* What a namespace is called: its name, else as the kernel has it, else "host". */
+const char *account_namespace(const struct account *account);
 
 #endif

@@ -302,11 +302,8 @@ int diff_status(const struct diff *diff)
 	unsigned i;
 
 	for (i = 0; i < diff->finding_count; i++) {
-		const char *severity = diff->findings[i].finding->severity;
-
-		if (diff->findings[i].change != DIFF_BEGAN)
-			continue;
-		of = strcmp(severity, "critical") == 0 ? 2 : strcmp(severity, "warning") == 0;
+		of = diff->findings[i].change == DIFF_BEGAN ?
+			     account_status(diff->findings[i].finding) : 0;
 		status = of > status ? of : status;
 	}
 	return status;
@@ -317,6 +314,8 @@ void diff_who(struct buf *out, const struct account *account)
 	buf_puts(out, account->host ? account->host : "unnamed host");
 	if (account->kernel)
 		buf_printf(out, ", Linux %s", account->kernel);
+	if (account->name)
+		buf_printf(out, ", %s", account->name);
 	if (account->netns)
 		buf_printf(out, ", %s", account->netns);
 	if (account->text_time)

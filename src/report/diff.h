@@ -56,6 +56,9 @@ int diff_status(const struct diff *diff);
 /* Append the whole comparison. */
 typedef void diff_print_fn(struct buf *out, const struct diff *diff, const struct look *look);
 diff_print_fn diff_print_text, diff_print_json, diff_print_markdown;
+/* As the JSON prints it; the caller releases. */
+struct json_t;
+struct json_t *diff_json(const struct diff *diff);
 
 /* ---- words all of them use ---- */
 

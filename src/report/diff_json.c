@@ -9,6 +9,7 @@ static json_t *source(const struct account *account)
 
 	json_set_text(object, "host", account->host);
 	json_set_text(object, "kernel", account->kernel);
+	json_set_text(object, "name", account->name);
 	json_set_text(object, "netns", account->netns);
 	json_set_text(object, "time", account->text_time);
 	return object;
@@ -104,11 +105,10 @@ static json_t *states(const struct diff *diff)
 	return list;
 }
 
-void diff_print_json(struct buf *out, const struct diff *diff, const struct look *look)
+json_t *diff_json(const struct diff *diff)
 {
 	json_t *root = json_begin();
 
-	(void)look;
 	json_set_text(root, "schema", "tcp-advise/diff/1");
 	json_set_count(root, "status", (unsigned)diff_status(diff));
 	json_object_set_new(root, "before", source(diff->a));
@@ -120,5 +120,11 @@ void diff_print_json(struct buf *out, const struct diff *diff, const struct look
 	json_object_set_new(root, "sysctls", sysctls(diff));
 	json_object_set_new(root, "counters", counters(diff));
 	json_object_set_new(root, "states", states(diff));
-	json_finish(out, root);
+	return root;
+}
+
+void diff_print_json(struct buf *out, const struct diff *diff, const struct look *look)
+{
+	(void)look;
+	json_finish(out, diff_json(diff));
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "fact/sysctl.h"
+#include "report/summary.h"
 
 enum { WIDTH = 78, LABEL = 6, WANTS_MAX = 64 };
 
@@ -209,6 +210,13 @@ static void put_wanted(struct buf *out, const struct wanted *wanted)
 
 /* ---- all of it ---- */
 
+static const char apply_here[] = "'sysctl -p FILE' applies it now; in /etc/sysctl.d it applies at each boot,"
+				 " unless a file whose name sorts later sets the key again:"
+				 " 'tcp-advise drift' tells.";
+static const char apply_elsewhere[] = "'sysctl -p FILE' applies it where it runs: run it inside that namespace."
+				      " /etc/sysctl.d is for the first namespace of a host; others get"
+				      " their settings from what makes them.";
+
 static bool is_wanted_before(const struct report *report, unsigned finding, unsigned setting)
 {
 	const char *key = report->findings[finding].settings[setting].key;
@@ -248,20 +256,26 @@ static void put_key(struct buf *out, const struct report *report,
 	put_wanted(out, &wanted);
 }
 
+/* In a namespace that was asked for by name, and is not the first one. */
+static bool is_elsewhere(const struct report *report)
+{
+	return report->name && strcmp(report->name, "host") != 0;
+}
+
 static void put_head(struct buf *out, const struct report *report)
 {
 	autobuf struct buf text = BUF_INIT;
 
 	buf_puts(out, CONFIG_FIX_MARK "\n");
-	buf_printf(&text,
-		   "For %s, Linux %s, %s, as of %s; rulebook %s. Nothing was changed. Read what"
-		   " each line risks. 'sysctl -p FILE' applies it now; in /etc/sysctl.d it"
-		   " applies at each boot, unless a file whose name sorts later sets the key"
-		   " again: 'tcp-advise drift' tells.",
-		   report->hostname ? report->hostname : "an unnamed host",
-		   report->kernel ? report->kernel : "of unknown version",
-		   report->netns ? report->netns : "its network namespace", report->time,
-		   report->rulebook_version ? report->rulebook_version : "without a version");
+	buf_printf(&text, "For %s, Linux %s, ", report->hostname ? report->hostname : "an unnamed host",
+		   report->kernel ? report->kernel : "of unknown version");
+	if (is_elsewhere(report))
+		buf_printf(&text, "network namespace %s%s", report->name, report->netns ? ", " : "");
+	if (report->netns || !is_elsewhere(report))
+		buf_puts(&text, report->netns ? report->netns : "its network namespace");
+	buf_printf(&text, ", as of %s; rulebook %s. Nothing was changed. Read what each line risks. %s",
+		   report->time, report->rulebook_version ? report->rulebook_version : "without a version",
+		   is_elsewhere(report) ? apply_elsewhere : apply_here);
 	comment(out, "", buf_text(&text));
 }
 
@@ -288,6 +302,24 @@ static void put_others(struct buf *out, const struct report *report)
 	}
 }
 
+/* They ask for no setting here: their waivers say that they are lived with. */
+static void put_waived(struct buf *out, const struct report *report)
+{
+	unsigned i;
+
+	if (report->waived_count)
+		buf_puts(out, "\n# Found as well, and waived by the site:\n");
+	for (i = 0; i < report->waived_count; i++) {
+		autobuf struct buf text = BUF_INIT;
+
+		buf_printf(&text, "%s, %s: ", report->waived[i].rule->id, report->waived[i].subject);
+		summary_reason(&text, report->waived[i].waiver);
+		comment(out, "", buf_text(&text));
+	}
+	if (report->waived_more)
+		buf_printf(out, "# And %u more of these.\n", report->waived_more);
+}
+
 void print_sysctl(struct buf *out, const struct report *report, const struct look *look)
 {
 	unsigned i, j;
@@ -304,4 +336,5 @@ void print_sysctl(struct buf *out, const struct report *report, const struct loo
 	if (!any)
 		buf_puts(out, "\n# No finding asks for a setting.\n");
 	put_others(out, report);
+	put_waived(out, report);
 }
