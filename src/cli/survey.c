@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cli/past.h"
 #include "cli/run.h"
+#include "collect/census.h"
 #include "collect/netns.h"
 
 /* One network namespace on its way to its report. */
@@ -31,6 +32,7 @@ struct surveyor {
 	struct netns_list *namespaces; /* NULL: not asked for, or not of this kernel */
 	struct source *captured;       /* all namespaces of a capture; NULL: none are asked for */
 	struct buf names;	       /* ... of those but the first */
+	struct census *census;
 	struct past *past; /* NULL: no history is asked for */
 	struct visit *visits;
 	unsigned count;
@@ -160,7 +162,7 @@ static struct source *open_source(struct surveyor *s, const struct visit *visit)
 {
 	const struct source_live_options live = {
 		.info_deadline = s->options->info_deadline, .namespaces = s->namespaces,
-		.where = visit->where,
+		.census = s->census, .where = visit->where,
 		.socket_options = s->options->socket_options,
 	};
 
@@ -326,6 +328,7 @@ static int print(struct surveyor *s)
 static void surveyor_init(struct surveyor *s)
 {
 	s->found.arena = arena_new();
+	s->census = census_new();
 	s->found.reports = xcalloc(s->count, sizeof *s->found.reports);
 	s->found.skipped = xcalloc(s->count, sizeof *s->found.skipped);
 	note_hidden(s);
@@ -348,6 +351,7 @@ static void surveyor_fini(struct surveyor *s)
 	buf_fini(&s->names);
 	free(s->visits);
 	netns_free(s->namespaces);
+	census_free(s->census);
 	plan_free(s->whole);
 	plan_free(s->rest);
 }

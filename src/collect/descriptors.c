@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-#include "base/file.h"
+#include "base/arena.h"
 #include "base/text.h"
 #include "collect/openfiles.h"
 
@@ -18,42 +18,37 @@ enum { DESCRIPTORS_MAX = 1 << 20 };
 /* A descriptor that is a socket. */
 struct descriptor {
 	uint32_t inode;
-	uint32_t name;	  /* its number in the process */
-	uint32_t process; /* index */
-	bool listed;
+	uint32_t name; /* its number in the process */
+	uint32_t holder : 31; /* index */
+	uint32_t listed : 1;
 };
 
 struct holder {
 	unsigned pid;
+	uint32_t uid;
+	const char *line;
+	char netns[24]; /* "net:[4026531840]"; "": not known */
 	unsigned long files, sockets, tcp, unlisted;
 	uint64_t limit; /* 0: not known */
 };
 
 struct descriptors {
-	int proc;
-	char ours[64]; /* our network namespace, "net:[4026531840]"; "": not known */
-	struct descriptor *list;
+	struct arena *texts;
+	struct descriptor *list; /* by inode once the pass has ended */
 	size_t count, size;
 	struct holder *holders;
 	size_t holder_count, holder_size;
 	struct holder now; /* the process at hand */
-	bool elsewhere;	   /* it is of another namespace */
+	const char *end;   /* how the pass ended; NULL: it did not */
 	bool full;
+	char ours[sizeof ((struct holder *)0)->netns]; /* the namespace at hand */
 };
 
-static void read_namespace(int folder, const char *path, char *name, size_t size)
-{
-	ssize_t len = readlinkat(folder, path, name, size - 1);
-
-	name[len > 0 ? len : 0] = '\0';
-}
-
-struct descriptors *descriptors_new(int proc)
+struct descriptors *descriptors_new(void)
 {
 	struct descriptors *d = xcalloc(1, sizeof *d);
 
-	d->proc = proc;
-	read_namespace(proc, "thread-self/ns/net", d->ours, sizeof d->ours);
+	d->texts = arena_new();
 	return d;
 }
 
@@ -61,22 +56,20 @@ void descriptors_free(struct descriptors *d)
 {
 	if (!d)
 		return;
+	arena_free(d->texts);
 	free(d->list);
 	free(d->holders);
 	free(d);
 }
 
-/* ---- the pass ---- */
-
-/* Sockets of other namespaces are in other lists. */
-static void begin(struct descriptors *d, const struct procfd_process *process)
+static void read_netns(int folder, const char *path, char *name, size_t size)
 {
-	char theirs[sizeof d->ours];
+	ssize_t len = readlinkat(folder, path, name, size - 1);
 
-	d->now = (struct holder){ .pid = process->pid };
-	read_namespace(process->folder, "ns/net", theirs, sizeof theirs);
-	d->elsewhere = *d->ours && strcmp(d->ours, theirs) != 0;
+	name[len > 0 ? len : 0] = '\0';
 }
+
+/* ---- the pass ---- */
 
 void descriptors_socket(struct descriptors *d, const struct procfd_process *process,
 			const char *name, uint32_t inode)
@@ -84,8 +77,8 @@ void descriptors_socket(struct descriptors *d, const struct procfd_process *proc
 	uint64_t number;
 
 	if (d->now.pid != process->pid)
-		begin(d, process);
-	if (d->elsewhere || !text_u64(name, &number) || number > UINT32_MAX)
+		d->now = (struct holder){ .pid = process->pid };
+	if (!text_u64(name, &number) || number > UINT32_MAX)
 		return;
 	if (d->count == DESCRIPTORS_MAX) {
 		d->full = true;
@@ -96,7 +89,9 @@ void descriptors_socket(struct descriptors *d, const struct procfd_process *proc
 		d->list = xrealloc(d->list, d->size, sizeof *d->list);
 	}
 	d->list[d->count++] = (struct descriptor){
-		.inode = inode, .name = (uint32_t)number, .process = (uint32_t)d->holder_count,
+		.inode = inode,
+		.name = (uint32_t)number,
+		.holder = (uint32_t)d->holder_count & INT32_MAX,
 	};
 	d->now.sockets++;
 }
@@ -108,16 +103,29 @@ bool descriptors_leave(struct descriptors *d, const struct procfd_process *proce
 		return false;
 	d->now.files = files;
 	d->now.limit = openfiles_limit(process->folder);
+	read_netns(process->folder, "ns/net", d->now.netns, sizeof d->now.netns);
+	return true;
+}
+
+void descriptors_keep(struct descriptors *d, uint32_t uid, const struct buf *line)
+{
+	struct holder *holder;
+
+	if (!line->len) { /* it has ended */
+		d->count -= d->now.sockets;
+		d->now.pid = 0;
+		return;
+	}
 	if (d->holder_count == d->holder_size) {
 		d->holder_size = d->holder_size ? 2 * d->holder_size : 64;
 		d->holders = xrealloc(d->holders, d->holder_size, sizeof *d->holders);
 	}
-	d->holders[d->holder_count++] = d->now;
+	holder = &d->holders[d->holder_count++];
+	*holder = d->now;
+	holder->uid = uid;
+	holder->line = arena_strndup(d->texts, line->text, line->len);
 	d->now.pid = 0;
-	return true;
 }
-
-/* ---- the list ---- */
 
 static int compare_inodes(const void *a, const void *b)
 {
@@ -126,10 +134,45 @@ static int compare_inodes(const void *a, const void *b)
 	return (x->inode > y->inode) - (x->inode < y->inode);
 }
 
-void descriptors_sort(struct descriptors *d)
+void descriptors_end(struct descriptors *d, bool late)
 {
+	d->end = late ? "deadline" : d->full ? "full" : "complete";
 	if (d->count)
 		qsort(d->list, d->count, sizeof *d->list, compare_inodes);
+}
+
+bool descriptors_ended(const struct descriptors *d)
+{
+	return d->end != NULL;
+}
+
+bool descriptors_user(const struct descriptors *d, size_t i, uint32_t *uid)
+{
+	if (i >= d->holder_count)
+		return false;
+	*uid = d->holders[i].uid;
+	return true;
+}
+
+/* ---- in a namespace ---- */
+
+/* Sockets of other namespaces are in other lists. Where we are told of none, all are taken for ours. */
+static bool is_here(const struct descriptors *d, const struct holder *holder)
+{
+	return !*d->ours || strcmp(d->ours, holder->netns) == 0;
+}
+
+bool descriptors_begin(struct descriptors *d, int proc)
+{
+	bool any = false;
+	size_t i;
+
+	read_netns(proc, "thread-self/ns/net", d->ours, sizeof d->ours);
+	for (i = 0; i < d->holder_count; i++) {
+		any |= is_here(d, &d->holders[i]);
+		d->holders[i].tcp = d->holders[i].unlisted = 0;
+	}
+	return any;
 }
 
 /* The first descriptor whose inode is not below this one. */
@@ -155,22 +198,20 @@ void descriptors_listed(struct descriptors *d, uint32_t inode)
 	if (!inode)
 		return;
 	for (i = place_of(d, inode); i < d->count && d->list[i].inode == inode; i++) {
-		d->holders[d->list[i].process].tcp += !d->list[i].listed;
+		d->holders[d->list[i].holder].tcp += !d->list[i].listed;
 		d->list[i].listed = true;
 	}
 }
 
-/* ---- those left ---- */
-
 /* By /proc/self/fd, since no call takes a folder and a name. First the protocol, then the link: a
  * descriptor that is the same socket before and after was it in between. */
-static bool is_tcp_still(const struct descriptors *d, const struct descriptor *descriptor)
+static bool is_tcp_still(const struct descriptors *d, const struct descriptor *descriptor, int proc)
 {
 	char path[96], link[32], expected[32], protocol[16] = "";
 	ssize_t len;
 
-	snprintf(path, sizeof path, "/proc/self/fd/%d/%u/fd/%u", d->proc,
-		 d->holders[descriptor->process].pid, descriptor->name);
+	snprintf(path, sizeof path, "/proc/self/fd/%d/%u/fd/%u", proc,
+		 d->holders[descriptor->holder].pid, descriptor->name);
 	if (getxattr(path, "system.sockprotoname", protocol, sizeof protocol - 1) <= 0 ||
 	    (strcmp(protocol, "TCP") != 0 && strcmp(protocol, "TCPv6") != 0))
 		return false;
@@ -178,6 +219,20 @@ static bool is_tcp_still(const struct descriptors *d, const struct descriptor *d
 	len = readlink(path, link, sizeof link - 1);
 	link[len > 0 ? len : 0] = '\0';
 	return strcmp(link, expected) == 0;
+}
+
+static void look_again(struct descriptors *d, int proc)
+{
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		struct holder *holder = &d->holders[d->list[i].holder];
+
+		if (d->list[i].listed || !is_here(d, holder) || !is_tcp_still(d, &d->list[i], proc))
+			continue;
+		holder->tcp++;
+		holder->unlisted++;
+	}
 }
 
 static void put_count(struct buf *out, bool known, unsigned long count)
@@ -188,32 +243,25 @@ static void put_count(struct buf *out, bool known, unsigned long count)
 		buf_puts(out, "\t-");
 }
 
-void descriptors_write(struct descriptors *d, bool listed, struct buf *out)
+static void put_holder(struct buf *out, const struct holder *holder, bool listed)
+{
+	buf_printf(out, "%sfiles\t%u", holder->line, holder->pid);
+	put_count(out, true, holder->files);
+	put_count(out, holder->limit > 0, (unsigned long)holder->limit);
+	put_count(out, true, holder->sockets);
+	put_count(out, listed, holder->tcp);
+	put_count(out, listed, holder->unlisted);
+	buf_putc(out, '\n');
+}
+
+void descriptors_write(struct descriptors *d, int proc, bool listed, struct buf *out)
 {
 	size_t i;
 
-	for (i = 0; i < d->count && listed; i++) {
-		struct holder *holder = &d->holders[d->list[i].process];
-
-		if (d->list[i].listed || !is_tcp_still(d, &d->list[i]))
-			continue;
-		holder->tcp++;
-		holder->unlisted++;
-	}
-	for (i = 0; i < d->holder_count; i++) {
-		const struct holder *holder = &d->holders[i];
-
-		buf_printf(out, "files\t%u", holder->pid);
-		put_count(out, true, holder->files);
-		put_count(out, holder->limit > 0, (unsigned long)holder->limit);
-		put_count(out, true, holder->sockets);
-		put_count(out, listed, holder->tcp);
-		put_count(out, listed, holder->unlisted);
-		buf_putc(out, '\n');
-	}
-}
-
-bool descriptors_full(const struct descriptors *d)
-{
-	return d->full;
+	if (listed)
+		look_again(d, proc);
+	for (i = 0; i < d->holder_count; i++)
+		if (is_here(d, &d->holders[i]))
+			put_holder(out, &d->holders[i], listed);
+	buf_printf(out, "descriptors\t%s\n", d->end ? d->end : "deadline");
 }

@@ -71,7 +71,7 @@ static void want_name(struct search *s, uint32_t uid)
 
 /* Of a process that has ended, fstat() says it is root's (fs/proc/base.c pid_getattr), and nothing
  * can be read: it is told by its command, which is read last. A command may hold newlines. */
-static bool put_process(struct search *s, const struct procfd_process *process)
+static bool put_process(struct buf *out, const struct procfd_process *process, uint32_t *uid)
 {
 	autobuf struct buf command = BUF_INIT, cgroup = BUF_INIT;
 	struct stat st;
@@ -80,12 +80,11 @@ static bool put_process(struct search *s, const struct procfd_process *process)
 	if (fstat(process->folder, &st) < 0 ||
 	    file_read(process->folder, "comm", FILE_MAX, &command) != 0 || !command.len)
 		return false;
-	want_name(s, st.st_uid);
-	buf_printf(s->out, "process\t%u\t%u\t%s\t", process->pid, (unsigned)st.st_uid,
+	*uid = st.st_uid;
+	buf_printf(out, "process\t%u\t%u\t%s\t", process->pid, (unsigned)st.st_uid,
 		   buf_text(&cgroup));
-	text_printable(s->out, command.text,
-		       command.len - (command.text[command.len - 1] == '\n'));
-	buf_putc(s->out, '\n');
+	text_printable(out, command.text, command.len - (command.text[command.len - 1] == '\n'));
+	buf_putc(out, '\n');
 	return true;
 }
 
@@ -106,6 +105,12 @@ static bool not_init(void *arg, unsigned pid)
 	return pid != INIT;
 }
 
+/* Whether the pass that goes on is the one that counts descriptors. */
+static bool counts(const struct search *s)
+{
+	return s->descriptors && !s->sharing && !descriptors_ended(s->descriptors);
+}
+
 static void take_socket(void *arg, const struct procfd_process *process, int fds, const char *name,
 			uint32_t inode)
 {
@@ -113,7 +118,7 @@ static void take_socket(void *arg, const struct procfd_process *process, int fds
 	struct inode *entry = inodes_find(s->wanted, inode);
 
 	(void)fds;
-	if (s->descriptors && !s->sharing)
+	if (counts(s))
 		descriptors_socket(s->descriptors, process, name, inode);
 	if (!entry || entry->looked || (entry->held && !s->sharing))
 		return;
@@ -124,12 +129,17 @@ static void take_socket(void *arg, const struct procfd_process *process, int fds
 
 static void take_process(void *arg, const struct procfd_process *process, unsigned long descriptors)
 {
+	autobuf struct buf line = BUF_INIT;
 	struct search *s = arg;
-	bool counts = s->descriptors && !s->sharing &&
-		      descriptors_leave(s->descriptors, process, descriptors);
+	bool counted = counts(s) && descriptors_leave(s->descriptors, process, descriptors);
+	uint32_t uid = 0;
+	bool there = (s->holds.len || counted) && put_process(&line, process, &uid);
 
-	if ((s->holds.len || counts) && put_process(s, process) && s->holds.len) {
-		buf_printf(s->out, "holds\t%s\n", s->holds.text);
+	if (counted)
+		descriptors_keep(s->descriptors, uid, &line);
+	if (there && s->holds.len) {
+		want_name(s, uid);
+		buf_printf(s->out, "%sholds\t%s\n", line.text, s->holds.text);
 		if (!s->sharing)
 			add_holder(s, process->pid);
 	}
@@ -140,7 +150,7 @@ static bool all_found(void *arg)
 {
 	const struct search *s = arg;
 
-	return !s->left && !s->sharing && !s->descriptors;
+	return !s->left && !s->sharing && !counts(s);
 }
 
 /* Children of the first thread of a holder (proc_pid_children(5)), which is where servers fork. */
@@ -176,8 +186,10 @@ static void search(struct search *s, struct procfd *look)
 
 	but_init.enter = not_init;
 	procfd_all(look, &but_init);
-	if (s->left || s->descriptors)
+	if (s->left || counts(s))
 		procfd_one(look, &visitor, INIT);
+	if (counts(s))
+		descriptors_end(s->descriptors, look->late);
 	look_for_sharers(s, look, &visitor);
 }
 
@@ -204,6 +216,7 @@ static void put_users(struct search *s, int root)
 	autobuf struct buf text = BUF_INIT;
 	uint64_t last = UINT64_MAX;
 	char *rest, *line;
+	uint32_t uid;
 	size_t i;
 
 	/* Mostly many sockets are of one user. */
@@ -215,6 +228,8 @@ static void put_users(struct search *s, int root)
 		want_name(s, entry->uid);
 		last = entry->uid;
 	}
+	for (i = 0; s->descriptors && descriptors_user(s->descriptors, i, &uid); i++)
+		want_name(s, uid);
 	if (file_read(root, "etc/passwd", PASSWD_MAX, &text) != 0)
 		return;
 	rest = text.text;
@@ -252,12 +267,9 @@ void holders_find(int root, struct inodes *wanted, struct descriptors *descripto
 	s->out = out;
 	for (i = 0; i < wanted->size; i++)
 		s->left += wanted->entries[i].inode && !wanted->entries[i].looked;
-	if (look.proc >= 0 && (s->left || descriptors))
+	if (look.proc >= 0 && (s->left || counts(s)))
 		search(s, &look);
 	put_users(s, root);
-	if (descriptors)
-		buf_printf(out, "descriptors\t%s\n", look.late ? "deadline" :
-			   descriptors_full(descriptors) ? "full" : "complete");
 	buf_printf(out, "end\t%s\t%lu\t%d\n", look.late ? "deadline" : "complete", look.denied,
 		   look.proc >= 0 && may_look_everywhere(root));
 	cleanup_close(&look.proc);

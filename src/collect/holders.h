@@ -26,7 +26,8 @@ struct descriptors;
 /* Looks below /proc of root for the sockets that were not looked for yet, until all are found or
  * the seconds are over; then among the children of their holders for those that share them.
  * Appends the lines, and marks the sockets found as held. Unless 'descriptors' is NULL, the pass is for
- * what all processes have open too, and goes to the end (collect/descriptors.h). */
+ * what all processes have open too, and goes to the end (collect/descriptors.h), unless that was counted
+ * already; their lines are then for descriptors_write(). */
 void holders_find(int root, struct inodes *wanted, struct descriptors *descriptors, double seconds,
 		  struct buf *out);
 

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/beneath.h"
+#include "collect/census.h"
 #include "collect/descriptors.h"
 #include "collect/holders.h"
 #include "collect/lenders.h"
@@ -19,15 +20,14 @@
 #include "collect/message.h"
 #include "collect/module.h"
 #include "collect/netns.h"
-#include "collect/openfiles.h"
 #include "collect/sockdiag.h"
-#include "collect/unlisted.h"
 #include "collect/watched.h"
 
 struct live {
 	struct source source; /* first: a source is the live source it begins */
 	char *hostname, *kernel, *netns, *boot;
 	struct netns_list *namespaces, *found; /* found: and ours to free */
+	struct census *census, *own_census; /* likewise */
 	const struct netns *where; /* NULL: nobody asked which */
 	bool may_ask; /* sock_diag requests load no module */
 	bool may_borrow;
@@ -67,29 +67,13 @@ static int read_first(struct live *live, const char *path, struct buf *out)
 	return netns_read_first(live->namespaces, path, RECORDING_FILE_MAX, out);
 }
 
-/* What the kernel has no file for: it is counted in the files of that name of many processes. */
-static int read_counted(const char *path, struct buf *out, bool *counted)
-{
-	autoclose int root = -1;
-
-	*counted = true;
-	if (strcmp(path, "proc/PID/net/sockstat") == 0)
-		return unlisted_count(out);
-	*counted = strcmp(path, "proc/PID/limits") == 0;
-	if (!*counted)
-		return 0;
-	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return openfiles_fullest(root, out);
-}
-
 static int live_read(struct source *source, unsigned sample, const char *path, struct buf *out)
 {
 	struct live *live = (struct live *)source;
 	autobuf struct buf real = BUF_INIT;
-	bool counted;
-	int error = read_counted(path, out, &counted);
+	int error;
 
-	if (counted)
+	if (census_read(live->census, path, out, &error))
 		return error;
 	if (sample == SAMPLE_FIRST)
 		return read_first(live, live_path(live, sample, path, &real), out);
@@ -203,16 +187,16 @@ static bool list_sockets(struct live *live, struct descriptors *descriptors)
 static int live_owners(struct source *source, struct inodes *wanted, bool descriptors,
 		       struct buf *out)
 {
+	struct live *live = (struct live *)source;
 	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	autoclose int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct descriptors *seen = descriptors ? descriptors_new(proc) : NULL;
+	autoclose int proc = -1;
+	struct descriptors *seen = descriptors ? census_descriptors(live->census) : NULL;
 
 	holders_find(root, wanted, seen, OWNERS_SECONDS, out);
-	if (seen) {
-		descriptors_sort(seen);
-		descriptors_write(seen, list_sockets((struct live *)source, seen), out);
-		descriptors_free(seen);
-	}
+	if (!seen)
+		return 0;
+	proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	descriptors_write(seen, proc, !descriptors_begin(seen, proc) || list_sockets(live, seen), out);
 	return 0;
 }
 
@@ -267,6 +251,7 @@ static int live_close(struct source *source, struct errors *errors)
 
 	(void)errors;
 	netns_free(live->found);
+	census_free(live->own_census);
 	free(live->hostname);
 	free(live->boot);
 	free(live->kernel);
@@ -329,6 +314,9 @@ struct source *source_live(const struct source_live_options *options, struct err
 	live->deadline.total = options->info_deadline;
 	live->namespaces = options->namespaces;
 	live->where = options->where;
+	live->census = options->census;
+	if (!live->census)
+		live->census = live->own_census = census_new();
 	live->source.manifest = (struct manifest){
 		.kind = "kernel",
 		.hostname = live->hostname,

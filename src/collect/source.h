@@ -97,9 +97,11 @@ struct source_ops {
 
 struct netns;
 struct netns_list;
+struct census;
 struct source_live_options {
 	double info_deadline; /* seconds for PASS_INFO, both families */
 	struct netns_list *namespaces; /* borrowed; NULL: they are looked for when one is needed */
+	struct census *census; /* borrowed; NULL: it makes its own */
 	const struct netns *where; /* borrowed: the one this thread is in; NULL: nobody asked which */
 	bool socket_options;  /* may borrow descriptors of listeners (collect/borrow.h) */
 };
