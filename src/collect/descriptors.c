@@ -168,10 +168,8 @@ bool descriptors_begin(struct descriptors *d, int proc)
 	size_t i;
 
 	read_netns(proc, "thread-self/ns/net", d->ours, sizeof d->ours);
-	for (i = 0; i < d->holder_count; i++) {
-		any |= is_here(d, &d->holders[i]);
-		d->holders[i].tcp = d->holders[i].unlisted = 0;
-	}
+	for (i = 0; i < d->holder_count && !any; i++)
+		any = is_here(d, &d->holders[i]);
 	return any;
 }
 
@@ -190,7 +188,7 @@ static size_t place_of(const struct descriptors *d, uint32_t inode)
 	return low;
 }
 
-/* A dump may give a socket twice. */
+/* A dump may give a socket twice. A process may hold some of a namespace that it is not in. */
 void descriptors_listed(struct descriptors *d, uint32_t inode)
 {
 	size_t i;

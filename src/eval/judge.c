@@ -57,7 +57,9 @@ static struct value member_value(const struct eval *eval, const struct verdict_s
 				 const struct member *member, const struct group *group)
 {
 	const struct tally *tally = member->tally;
-	enum why missing = rows_missing(eval, tally);
+	/* Of a process that was counted, nothing is missing. */
+	bool whole = tally->process && tally->grouping >= 0 && group;
+	enum why missing = whole ? WHY_KNOWN : rows_missing(eval, tally);
 	struct doubt doubt = { 0, WHY_GROUPS, reason_of(eval, member), member->fact };
 
 	if (eval->roles_unknown && tally->of_role)
