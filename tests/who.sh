@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Who holds leaked connections: told by number, command, user and service, as root; as nobody by what
-# may be seen of them, also where /proc hides processes; and in the right namespace among many.
+# Who holds leaked connections, and sockets that no list shows: told by number, command, user and
+# service, as root; as nobody by what may be seen of them, also where /proc hides processes; and in the
+# right namespace among many.
 set -u
 : "${TCP_ADVISE:?}" "${TCP_PROVOKE:?}" "${srcdir:=.}"
 tmp=$(mktemp -d) || exit 99
@@ -68,6 +69,29 @@ if can many-namespaces; then
 	made many-namespaces '"$advise" $told --netns all'
 	has 'among many namespaces' '12 of 1[0-9] network namespaces' \
 		'---- \([0-9]*\) (tcp-provoke) ---- .* tcp-provoke\[\1\] (root'
+fi
+
+# Sockets that are in no list, and open files: in the namespace of the process that has them, beside twelve
+# others; as nobody, that they cannot be counted is said once.
+export held="--window 0 --only dead-descriptors,open-files-limit"
+made dead-descriptors '"$advise" $held --format json >"'"$tmp"'/json"
+	pid=$(sed -n "s/.*\"pid\": \([0-9]*\).*/\1/p" "'"$tmp"'/json"); cat "/proc/$pid/comm" "'"$tmp"'/json"'
+has 'unlisted, as root' '^tcp-provoke ' '"kind": "process"' '"user": "root"' \
+	'"expression": "sum(process.tcp_unlisted)", "value": 120'
+made files-run-out '"$advise" $held'
+has 'open files, as root' 'tcp-provoke\[[0-9]*\] (root) its open files: 6[45] its limit of open files: 64 '
+hidden='not evaluated: what processes of others have open needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH'
+made dead-descriptors "$nobody"' "$advise" $held'
+has 'unlisted, as nobody' "$hidden dead-descriptors"
+made files-run-out "$nobody"' "$advise" $held'
+has 'open files, as nobody' "$hidden open-files-limit"
+made files-run-out 'unshare -m sh -c "mount -t proc -o hidepid=2 proc /proc &&
+	exec '"$nobody"' $advise $held"'
+has 'open files, where /proc hides processes' 'no permission to read host.fullest_process open-files-limit'
+if can many-namespaces; then
+	made many-namespaces '"$TCP_PROVOKE" dead-descriptors -- "$advise" $held --netns all'
+	has 'unlisted, among many namespaces' '1 warning in 1 of 1[0-9] network namespaces' \
+		'---- \([0-9]*\) (tcp-provoke) ---- 1 warning.* its TCP sockets that are in no list of sockets: 120'
 fi
 # No name makes a line or a word of its own.
 made hostile-process-names '"$advise" $told'
