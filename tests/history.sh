@@ -124,6 +124,20 @@ check "what another threshold does not find is told to be gone" [ "$(grep -c gon
 more=
 mail 88500 close-wait-leak 1
 check "what the rule finds again is not new" says '^  new:  in this run for the first time'
+# The same for programs.
+keeps_schema() {
+	"$PYTHON" "$srcdir/tests/schema.py" "$1"
+	[ $? -ne 1 ]
+}
+for told in 88560:waive.ini:'"why": "waived"' 88620:none.ini:'"change": "new"'; do
+	file=${told#*:}
+	: >"$tmp/none.ini"
+	more="--format json --config $tmp/${file%%:*}"
+	mail "${told%%:*}" close-wait-leak $((${told%%:*} == 88620))
+	check "JSON does not say ${told##*.ini:}" says "${told##*.ini:}"
+	check "JSON of news does not keep its schema" keeps_schema "$tmp/mail"
+done
+more=
 sed '/^\[close-wait-leak\]/,/^\[/d' "$srcdir/rules/close-wait.ini" >"$tmp/others.ini"
 sed -i '1i [other-rule]\ntitle = t\nseverity = info\nwhen = 1 == 2\n' "$tmp/others.ini"
 leak_before=$leak leak="--rules $tmp/others.ini"
@@ -136,6 +150,8 @@ check "that the rule was removed is not told" says '^rule removed: warning: The 
 leak=$leak_before
 mail 89700 close-wait-leak 1
 check "the history of the mails is damaged" whole "$tmp/h.db"
+"$TCP_ADVISE" history --history "$tmp/h.db" --format json >"$tmp/json" || fail "history in JSON"
+check "the JSON of the history does not keep its schema" keeps_schema "$tmp/json"
 TCP_ADVISE_RULES='' "$TCP_ADVISE" history --history "$tmp/h.db" close-wait-leak >"$tmp/mail" || fail "history"
 check "the history does not say when it began" says '^  2026-01-01 00:05Z to 2026-01-01 00:20Z, for 15 min, in 3 runs$'
 

@@ -6,7 +6,7 @@
 
 #include "base/markdown.h"
 
-enum { ROWS_MOST = 36, WIDTH = 100 };
+enum { ROWS_MOST = 36 };
 
 static void put_number(struct buf *out, const struct curve *curve, double number)
 {
@@ -36,12 +36,65 @@ static void put_head(struct buf *out, const struct timeline_episode *episode)
 	buf_putc(out, '\n');
 }
 
+/* ---- rows ---- */
+
+static const struct curve *longest(const struct timeline_episode *episode)
+{
+	const struct curve *longest = &episode->curves[0];
+	unsigned i;
+
+	for (i = 1; i < episode->curve_count; i++)
+		if (episode->curves[i].count > longest->count)
+			longest = &episode->curves[i];
+	return longest;
+}
+
+/* What a run found. */
+static double value_at(const struct curve *curve, int64_t time)
+{
+	unsigned i;
+
+	for (i = 0; i < curve->count; i++)
+		if (curve->points[i].time == time)
+			return isfinite(curve->points[i].hi) ? curve->points[i].hi :
+							       curve->points[i].lo;
+	return NAN;
+}
+
+static void put_cell(struct buf *cells, const struct curve *curve, double number)
+{
+	buf_putc(cells, ' ');
+	put_number(cells, curve, number);
+	buf_puts(cells, " |");
+}
+
+/* Of few runs a row each; runs by hand may be seconds apart. */
+static void put_runs(struct buf *out, const struct timeline_episode *episode)
+{
+	const struct curve *all = longest(episode);
+	bool seconds = false;
+	unsigned i, j;
+
+	for (i = 1; i < all->count; i++)
+		seconds |= all->points[i].time / 60 == all->points[i - 1].time / 60;
+	for (i = 0; i < all->count; i++) {
+		buf_puts(out, "| ");
+		(seconds ? timeline_time : timeline_minute)(out, all->points[i].time);
+		buf_puts(out, " |");
+		for (j = 0; j < episode->curve_count; j++)
+			if (episode->curves[j].count)
+				put_cell(out, &episode->curves[j],
+					 value_at(&episode->curves[j], all->points[i].time));
+		buf_putc(out, '\n');
+	}
+}
+
 /* The row bears the time of the first of its peaks; a part in which no run found it has none. */
-static void put_row(struct buf *out, const struct timeline_episode *episode, unsigned parts,
-		    unsigned part)
+static void put_part(struct buf *out, const struct timeline_episode *episode, unsigned part)
 {
 	autobuf struct buf cells = BUF_INIT;
 	int64_t time = INT64_MAX, peak_time;
+	double peak;
 	unsigned i;
 
 	for (i = 0; i < episode->curve_count; i++) {
@@ -50,9 +103,8 @@ static void put_row(struct buf *out, const struct timeline_episode *episode, uns
 		if (!curve->count)
 			continue;
 		peak_time = INT64_MAX;
-		buf_putc(&cells, ' ');
-		put_number(&cells, curve, timeline_peak(episode, curve, parts, part, &peak_time));
-		buf_puts(&cells, " |");
+		peak = timeline_peak(episode, curve, ROWS_MOST, part, &peak_time);
+		put_cell(&cells, curve, peak);
 		time = peak_time < time ? peak_time : time;
 	}
 	if (time == INT64_MAX)
@@ -64,17 +116,20 @@ static void put_row(struct buf *out, const struct timeline_episode *episode, uns
 
 static void put_table(struct buf *out, const struct timeline_episode *episode)
 {
-	unsigned parts = timeline_parts(episode, ROWS_MOST), part;
+	unsigned runs = timeline_parts(episode, ROWS_MOST + 1), part;
 
-	if (!parts)
+	if (!runs)
 		return;
 	buf_putc(out, '\n');
 	put_head(out, episode);
-	for (part = 0; part < parts; part++)
-		put_row(out, episode, parts, part);
-	if (timeline_parts(episode, ROWS_MOST + 1) > ROWS_MOST)
-		buf_printf(out, "\nThe time is cut into %u equal parts; a row has the highest values "
-				"of its part.\n", ROWS_MOST);
+	if (runs <= ROWS_MOST) {
+		put_runs(out, episode);
+		return;
+	}
+	for (part = 0; part < ROWS_MOST; part++)
+		put_part(out, episode, part);
+	buf_printf(out, "\nThe time is cut into %u equal parts; a row has the highest values "
+			"of its part.\n", ROWS_MOST);
 }
 
 static void put_item(struct buf *out, const char *label, const char *text)

@@ -74,6 +74,14 @@ static void test_what_a_person_reads(void **state)
 	assert_has(out.text, "  10.0.0.1\n  once, 2025-06-15 15:26Z\n  sockets:  7\n");
 	assert_has(print(&w, "markdown", "leak", &out), "- once: 2025-06-15 15:26Z\n");
 	assert_has(out.text, ", the last by rulebook `1 abc`.\n");
+	/* By hand, six seconds apart: each run has its row. */
+	for (i = 0; i < 2; i++) {
+		world_pass(&w, 6);
+		world_find(&w, &leak, "host", 8 + i);
+		world_store(&w);
+	}
+	assert_has(print(&w, "markdown", "leak", &out), "| 2025-06-15T15:46:46Z | 8 |\n"
+							"| 2025-06-15T15:46:52Z | 9 |\n");
 	world_fini(&w);
 }
 
