@@ -76,6 +76,25 @@ check 0 "[$rule]" "$all"
 check 0 "the recording does not hold TcpExt.TCPTimeWaitOverflow" "$all"
 check 0 "holds no sos_commands/networking/ss_-peaonmi and no proc/net/tcp" "$all"
 
+# ---- as sos itself leaves it: /proc/net is a link, which it follows ----
+cp -r "$sos" "$tmp/linked"
+mkdir "$tmp/linked/proc/16081" && mv "$tmp/linked/proc/net" "$tmp/linked/proc/16081/net" &&
+	ln -s 16081/net "$tmp/linked/proc/net" || exit 99
+tar cJf "$tmp/linked.tar.xz" -C "$tmp" linked
+for capture in "$tmp/linked" "$tmp/linked.tar.xz"; do
+	check 2 "10.2.0.7 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted
+	"$TCP_ADVISE" --from "$capture" --format json 2>&1 | sed 's|/tmp/[^ "]* holds|X holds|g' >"$tmp/json.linked"
+	if cmp -s "$tmp/json.${sos##*/}" "$tmp/json.linked"; then
+		passed=$((passed + 1))
+	else
+		echo "FAIL: $capture tells something else than one without a link"
+		failed=$((failed + 1))
+	fi
+done
+# Of two processes nobody knows which is the host's.
+cp -r "$tmp/linked/proc/16081" "$tmp/linked/proc/16082"
+check 0 "and no proc/net/tcp" "$tmp/linked"
+
 # ---- network namespaces: blue as sos has it now, 'gre en' as it did before ----
 cp -r "$sos" "$tmp/many"
 blue=$tmp/many/sos_commands/networking/namespaces/blue/ip_netns_exec_blue
@@ -97,7 +116,7 @@ for capture in "$tmp/many" "$tmp/many.tar.xz"; do
 	check 0 ", gre_en 1 of 1 rules evaluated" "$capture" --netns gre_en --only path-ports-exhausted
 	check 0 "the recording does not hold net.ipv4.tcp_fin_timeout" "$capture" --netns gre_en
 	check 2 "in 2 of 3 network namespaces" "$capture" --netns all --only path-ports-exhausted
-	check 3 "--netns blu: of this network namespace nothing was captured, but of host, blue, gre_en; did you mean 'blue'?" \
+	check 3 "--netns blu: nothing that is read was captured of it, but of host, blue, gre_en; did you mean 'blue'?" \
 		"$capture" --netns blu
 	for pair in TcpExt.TCPTimeouts=4,711 Tcp.ActiveOpens=12 net.ipv4.tcp_fin_timeout=41; do
 		if "$TCP_ADVISE" facts --from "$capture" --netns blue "${pair%=*}" | grep -q "^${pair%=*}  *${pair#*=}\( s\)*\$"; then

@@ -74,8 +74,10 @@ static bool is_of_a_process(const char *path)
 	return strncmp(path, "proc/self/", strlen("proc/self/")) == 0;
 }
 
-static size_t wanted(const char *path)
+static size_t wanted(const char *captured)
 {
+	autobuf struct buf plain = BUF_INIT;
+	const char *path = capture_files_plain(captured, &plain);
 	size_t i, len;
 
 	for (i = 0; i < countof(wants); i++) {
@@ -366,7 +368,7 @@ struct source *source_capture(int fd, enum capture_kind kind, const char *path,
 
 	fstat(fd, &st);
 	if (kind == CAPTURE_FOLDER) {
-		capture->files->dir = fd;
+		capture_files_folder(capture->files, fd);
 	} else {
 		result = take_in_file(capture, fd, kind, errors);
 		close(fd);

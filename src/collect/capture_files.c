@@ -12,6 +12,62 @@
 #include "collect/beneath.h"
 
 static const char recorded[] = "manifest.ini";
+static const char proc_net[] = "proc/net/";
+
+/* ---- where /proc/net is ---- */
+
+/* The length of "proc/16081/net/" at the front of a path; 0: it does not begin so. */
+static size_t net_of_process(const char *path)
+{
+	size_t digits;
+
+	if (strncmp(path, "proc/", 5) != 0)
+		return 0;
+	digits = strspn(path + 5, "0123456789");
+	return digits && strncmp(path + 5 + digits, "/net/", 5) == 0 ? 5 + digits + 5 : 0;
+}
+
+const char *capture_files_plain(const char *path, struct buf *plain)
+{
+	const size_t len = net_of_process(path);
+
+	if (!len)
+		return path;
+	buf_printf(plain, "%s%s", proc_net, path + len);
+	return plain->text;
+}
+
+/* The one process whose tables were captured. Of several nobody knows which namespace is the host's. */
+static void find_net(struct capture_files *files)
+{
+	static const char *const tables[] = { "netstat", "tcp", "snmp" };
+	autobuf struct buf names = BUF_INIT;
+	const char *found = NULL;
+	size_t pos, i;
+
+	for (i = 0; i < countof(tables); i++) {
+		autobuf struct buf path = BUF_INIT;
+
+		buf_printf(&path, "%s%s", proc_net, tables[i]);
+		if (capture_files_has(files, path.text))
+			return;
+	}
+	if (capture_files_list(files, "proc", &names) != 0)
+		return;
+	for (pos = 0; pos < names.len; pos += strlen(names.text + pos) + 1)
+		for (i = 0; i < countof(tables); i++) {
+			autobuf struct buf path = BUF_INIT;
+
+			buf_printf(&path, "proc/%s/net/%s", names.text + pos, tables[i]);
+			if (!net_of_process(path.text) || !capture_files_has(files, path.text))
+				continue;
+			if (found)
+				return;
+			found = arena_strndup(files->arena, path.text, net_of_process(path.text));
+			break;
+		}
+	files->net = found;
+}
 
 /* ---- opening ---- */
 
@@ -51,7 +107,14 @@ int capture_files_archive(struct capture_files *files, int fd, tarball_wants_fn 
 	if (tarball_is_empty(files->tarball))
 		return errors_add(errors, "%s: holds nothing of what is read of a sosreport",
 				  files->name);
+	find_net(files);
 	return 0;
+}
+
+void capture_files_folder(struct capture_files *files, int fd)
+{
+	files->dir = fd;
+	find_net(files);
 }
 
 struct capture_files *capture_files_share(struct capture_files *files)
@@ -78,9 +141,21 @@ static int not_there(int error)
 											  error;
 }
 
+/* Where it is in the capture. */
+static const char *place_of(const struct capture_files *files, const char *path, struct buf *place)
+{
+	if (!files->net || strncmp(path, proc_net, strlen(proc_net)) != 0)
+		return path;
+	buf_printf(place, "%s%s", files->net, path + strlen(proc_net));
+	return place->text;
+}
+
 int capture_files_read(const struct capture_files *files, const char *path, size_t max,
 		       struct buf *out)
 {
+	autobuf struct buf place = BUF_INIT;
+
+	path = place_of(files, path, &place);
 	if (files->tarball)
 		return tarball_read(files->tarball, path, out);
 	return files->dir < 0 ? ENODATA : not_there(beneath_read(files->dir, path, max, out));
@@ -110,11 +185,11 @@ static int in_memory(const struct buf *text)
 
 int capture_files_open(const struct capture_files *files, const char *path, size_t max)
 {
-	autobuf struct buf text = BUF_INIT;
+	autobuf struct buf text = BUF_INIT, place = BUF_INIT;
 	int fd, error;
 
 	if (files->dir >= 0) {
-		fd = beneath_open(files->dir, path);
+		fd = beneath_open(files->dir, place_of(files, path, &place));
 		return fd < 0 ? -not_there(-fd) : fd;
 	}
 	error = capture_files_read(files, path, max, &text);
@@ -123,8 +198,10 @@ int capture_files_open(const struct capture_files *files, const char *path, size
 
 bool capture_files_has(const struct capture_files *files, const char *path)
 {
+	autobuf struct buf place = BUF_INIT;
 	autoclose int fd = -1;
 
+	path = place_of(files, path, &place);
 	if (files->tarball)
 		return tarball_has(files->tarball, path);
 	fd = files->dir < 0 ? -1 : beneath_open(files->dir, path);

@@ -13,6 +13,7 @@ struct capture_files {
 	int dir;	  /* -1: no folder */
 	struct tarball *tarball;
 	struct arena *arena;
+	const char *net;  /* "proc/16081/net/", where "proc/net" is a link; NULL: it is none */
 };
 
 /* Neither folder nor archive yet: reading finds nothing. */
@@ -22,6 +23,13 @@ int capture_files_archive(struct capture_files *files, int fd, tarball_wants_fn 
 			  struct errors *errors);
 struct capture_files *capture_files_share(struct capture_files *files);
 void capture_files_drop(struct capture_files *files);
+
+/* A folder is open: takes over fd. */
+void capture_files_folder(struct capture_files *files, int fd);
+
+/* sos follows the link that /proc/net is, and finds the tables below the number of its own process. The path
+ * as the host had it: "proc/net/tcp" of "proc/16081/net/tcp", or the path itself. */
+const char *capture_files_plain(const char *path, struct buf *plain);
 
 /* Reads a file of at most max bytes. Returns 0; ENODATA when it was not captured or is a link; or
  * another errno. */

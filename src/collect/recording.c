@@ -222,7 +222,7 @@ static void refuse_inside(const char *name, const struct buf *names, struct erro
 	}
 	if (count > NAMED_MAX)
 		buf_printf(&list, " and %u more", count - NAMED_MAX);
-	errors_add(errors, "--netns %s: of this network namespace nothing was captured, but of host%s%s",
+	errors_add(errors, "--netns %s: nothing that is read was captured of it, but of host%s%s",
 		   name, buf_text(&list), nearest_hint(&nearest, &hint));
 }
 
