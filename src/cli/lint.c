@@ -152,6 +152,9 @@ static int lint_files(const struct options *options, const struct rulebook *book
 
 	for (i = 0; plan && i < options->word_count; i++)
 		add_word(&input, options->words[i]);
+	if (input.config->cut)
+		errors_add(errors, "more than %d lines that set something: the rest is not judged",
+			   CONFIG_LINES_MAX);
 	if (input.files)
 		status = judge(options, plan, &input, kernel);
 	plan_free(plan);
