@@ -21,6 +21,7 @@ struct want {
 /* All that is wanted of one key, worst finding first, each value and rule once. */
 struct wanted {
 	const char *key, *current;
+	bool elsewhere; /* to be set in the first network namespace */
 	struct want wants[WANTS_MAX];
 	unsigned count;
 };
@@ -187,6 +188,8 @@ static void put_value(struct buf *out, const struct wanted *wanted)
 	}
 	if (overruled.len)
 		comment(out, "", overruled.text);
+	if (wanted->elsewhere)
+		comment(out, "", "The host's first network namespace has this key, and no other has.");
 	if (strncmp(wanted->key, "net.netfilter.", 14) == 0)
 		comment(out, "", "At boot nf_conntrack must be loaded before this is read.");
 	put_line(out, wanted->key, buf_text(&value));
@@ -245,7 +248,9 @@ static void add_want(struct wanted *wanted, const struct report_finding *finding
 static void put_key(struct buf *out, const struct report *report,
 		    const struct report_setting *first)
 {
-	struct wanted wanted = { .key = first->key, .current = first->current };
+	struct wanted wanted = {
+		.key = first->key, .current = first->current, .elsewhere = first->elsewhere,
+	};
 	unsigned i, j;
 
 	for (i = 0; i < report->finding_count; i++)
