@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 
+#include "report/summary.h"
+
 void remarks_init(struct remarks *remarks)
 {
 	*remarks = (struct remarks){ .arena = arena_new() };
@@ -48,26 +50,11 @@ void remarks_say(struct remarks *remarks, const struct remark *remark, const cha
 
 int remarks_status(const struct remarks *remarks)
 {
-	if (remarks->by_severity[SEVERITY_CRITICAL])
-		return 2;
-	return remarks->by_severity[SEVERITY_WARNING] ? 1 : 0;
+	return severity_status(remarks->by_severity);
 }
 
 void remarks_verdict(struct buf *out, const struct remarks *remarks)
 {
-	unsigned severity;
-	const char *comma = "";
-
-	for (severity = SEVERITIES; severity-- > 0;) {
-		unsigned count = remarks->by_severity[severity];
-		bool plural = severity == SEVERITY_WARNING || severity == SEVERITY_NOTICE;
-
-		if (!count)
-			continue;
-		buf_printf(out, "%s%u %s%s", comma, count, severity_name(severity),
-			   plural && count > 1 ? "s" : "");
-		comma = ", ";
-	}
-	if (!*comma)
+	if (!summary_severities(out, remarks->by_severity))
 		buf_puts(out, "nothing to advise");
 }

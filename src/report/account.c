@@ -21,6 +21,7 @@ struct reader {
 	struct account *account;
 	struct errors *errors;
 	unsigned before; /* errors there were */
+	const json_t *incomplete; /* by state: why there may be more */
 };
 
 static void expected(struct reader *r, const char *path, const char *what)
@@ -108,13 +109,15 @@ static size_t list_of(struct reader *r, const json_t *root, const char *key, con
 	return 0;
 }
 
-/* An object whose members are a list by name. */
-static size_t members_of(struct reader *r, const json_t *object, const char *path)
+/* An object whose members are a list by name; NULL if it is none. */
+static json_t *members_of(struct reader *r, const json_t *object, const char *key, const char *path)
 {
-	if (json_is_object(object) && json_object_size(object) <= LIST_MAX)
-		return json_object_size(object);
+	json_t *members = json_object_get(object, key);
+
+	if (json_is_object(members) && json_object_size(members) <= LIST_MAX)
+		return members;
 	expected(r, path, "an object of at most 4096 members");
-	return 0;
+	return NULL;
 }
 
 static void read_findings(struct reader *r, const json_t *root)
@@ -175,78 +178,83 @@ static void read_unknown(struct reader *r, const json_t *root)
 
 /* ---- vitals ---- */
 
-static void read_sysctls(struct reader *r, json_t *object)
+/* Takes one member; false: it is not what it must be. */
+typedef bool take_fn(struct reader *r, const char *key, const json_t *value);
+
+static bool take_sysctl(struct reader *r, const char *key, const json_t *value)
 {
 	struct account *account = r->account;
-	const char *key;
-	json_t *value;
-	size_t size;
 
-	size = members_of(r, object, "vitals.sysctls");
-	account->sysctls = arena_alloc(account->arena, size * sizeof *account->sysctls);
-	json_object_foreach(size ? object : NULL, key, value) {
-		if (!json_is_string(value))
-			expected(r, "vitals.sysctls", "texts");
-		else
-			account->sysctls[account->sysctl_count++] = (struct account_sysctl){
-				keep(r, key), keep(r, json_string_value(value))
-			};
-	}
+	if (!json_is_string(value))
+		return false;
+	account->sysctls[account->sysctl_count++] = (struct account_sysctl){
+		keep(r, key), keep(r, json_string_value(value)),
+	};
+	return true;
 }
 
-static void read_counters(struct reader *r, json_t *object)
+static bool take_counter(struct reader *r, const char *key, const json_t *value)
 {
 	struct account *account = r->account;
-	const char *key;
-	json_t *value;
-	size_t size;
 
-	size = members_of(r, object, "vitals.counters");
-	account->counters = arena_alloc(account->arena, size * sizeof *account->counters);
-	json_object_foreach(size ? object : NULL, key, value) {
-		if (!json_is_integer(value) || json_integer_value(value) < 0)
-			expected(r, "vitals.counters", "numbers from 0 on");
-		else
-			account->counters[account->counter_count++] = (struct account_counter){
-				keep(r, key), (uint64_t)json_integer_value(value)
-			};
-	}
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return false;
+	account->counters[account->counter_count++] = (struct account_counter){
+		keep(r, key), (uint64_t)json_integer_value(value),
+	};
+	return true;
 }
 
-static void read_states(struct reader *r, json_t *object, const json_t *incomplete)
+static bool take_state(struct reader *r, const char *key, const json_t *value)
 {
+	const char *reason = json_string_value(json_object_get(r->incomplete, key));
+	bool known = json_is_integer(value) && json_integer_value(value) >= 0;
 	struct account *account = r->account;
+
+	account->states[account->state_count++] = (struct account_state){
+		.name = keep(r, key),
+		.known = known,
+		.count = known ? (uint64_t)json_integer_value(value) : 0,
+		.reason = reason ? keep(r, reason) : NULL,
+	};
+	return known || json_is_null(value);
+}
+
+static void *room(struct reader *r, const json_t *members, size_t size)
+{
+	return arena_alloc(r->account->arena, json_object_size(members) * size);
+}
+
+static void read_members(struct reader *r, json_t *object, const char *path, const char *what,
+			 take_fn *take)
+{
 	const char *key;
 	json_t *value;
-	size_t size;
 
-	size = members_of(r, object, "vitals.states");
-	account->states = arena_alloc(account->arena, size * sizeof *account->states);
-	json_object_foreach(size ? object : NULL, key, value) {
-		const char *reason = json_string_value(json_object_get(incomplete, key));
-		bool known = json_is_integer(value) && json_integer_value(value) >= 0;
-
-		if (!known && !json_is_null(value))
-			expected(r, "vitals.states", "numbers from 0 on, or null");
-		account->states[account->state_count++] = (struct account_state){
-			.name = keep(r, key),
-			.known = known,
-			.count = known ? (uint64_t)json_integer_value(value) : 0,
-			.reason = reason ? keep(r, reason) : NULL,
-		};
-	}
+	json_object_foreach(object, key, value)
+		if (!take(r, key, value))
+			expected(r, path, what);
 }
 
 static void read_vitals(struct reader *r, const json_t *root)
 {
 	const json_t *vitals = json_object_get(root, "vitals");
+	struct account *account = r->account;
+	json_t *sysctls, *counters, *states;
 
 	if (!vitals || json_is_null(vitals))
 		return;
-	r->account->vitals = true;
-	read_sysctls(r, json_object_get(vitals, "sysctls"));
-	read_counters(r, json_object_get(vitals, "counters"));
-	read_states(r, json_object_get(vitals, "states"), json_object_get(vitals, "incomplete"));
+	sysctls = members_of(r, vitals, "sysctls", "vitals.sysctls");
+	counters = members_of(r, vitals, "counters", "vitals.counters");
+	states = members_of(r, vitals, "states", "vitals.states");
+	r->incomplete = json_object_get(vitals, "incomplete");
+	account->vitals = true;
+	account->sysctls = room(r, sysctls, sizeof *account->sysctls);
+	account->counters = room(r, counters, sizeof *account->counters);
+	account->states = room(r, states, sizeof *account->states);
+	read_members(r, sysctls, "vitals.sysctls", "texts", take_sysctl);
+	read_members(r, counters, "vitals.counters", "numbers from 0 on", take_counter);
+	read_members(r, states, "vitals.states", "numbers from 0 on, or null", take_state);
 }
 
 /* ---- the whole ---- */
@@ -311,7 +319,9 @@ static void account_free(struct account *account)
 static int add_account(struct accounts *accounts, const char *label, const json_t *root,
 		       struct errors *errors)
 {
-	struct reader r = { xcalloc(1, sizeof *r.account), errors, errors->count };
+	struct reader r = {
+		.account = xcalloc(1, sizeof *r.account), .errors = errors, .before = errors->count,
+	};
 
 	r.account->arena = arena_new();
 	r.account->label = arena_strdup(r.account->arena, label);

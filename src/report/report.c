@@ -300,11 +300,16 @@ unsigned report_evaluated(const struct report *report)
 	return report->rule_count - report->unknown_count - report->optional_count;
 }
 
+int severity_status(const unsigned by_severity[SEVERITIES])
+{
+	if (by_severity[SEVERITY_CRITICAL])
+		return 2;
+	return by_severity[SEVERITY_WARNING] ? 1 : 0;
+}
+
 int report_status(const struct report *report)
 {
-	if (report->by_severity[SEVERITY_CRITICAL])
-		return 2;
-	return report->by_severity[SEVERITY_WARNING] ? 1 : 0;
+	return severity_status(report->by_severity);
 }
 
 int survey_status(const struct survey *survey)

@@ -216,6 +216,7 @@ unsigned report_evaluated(const struct report *report);
 
 /* 0 nothing at warning or above, 1 warning, 2 critical, as monitoring plugins have it;
  * 3 (could not do the job) is the caller's when nothing could be read. */
+int severity_status(const unsigned by_severity[SEVERITIES]);
 int report_status(const struct report *report);
 
 /* The reports of several network namespaces, and those there is none of. */

@@ -4,28 +4,31 @@
 
 #include <string.h>
 
-static void put_plural(struct buf *out, unsigned count, enum severity severity)
+bool summary_severities(struct buf *out, const unsigned by_severity[SEVERITIES])
 {
-	bool plural = severity == SEVERITY_WARNING || severity == SEVERITY_NOTICE;
+	const char *comma = "";
+	unsigned severity;
 
-	buf_printf(out, "%u %s%s", count, severity_name(severity), plural && count > 1 ? "s" : "");
+	for (severity = SEVERITIES; severity-- > 0;) {
+		const unsigned count = by_severity[severity];
+		const bool plural = severity == SEVERITY_WARNING || severity == SEVERITY_NOTICE;
+
+		if (!count)
+			continue;
+		buf_printf(out, "%s%u %s%s", comma, count, severity_name(severity),
+			   plural && count > 1 ? "s" : "");
+		comma = ", ";
+	}
+	return *comma;
 }
 
 void summary_verdict(struct buf *out, const struct report *report)
 {
-	unsigned severity;
-	const char *comma = "";
+	bool any = summary_severities(out, report->by_severity);
 
-	for (severity = SEVERITIES; severity-- > 0;) {
-		if (!report->by_severity[severity])
-			continue;
-		buf_puts(out, comma);
-		put_plural(out, report->by_severity[severity], severity);
-		comma = ", ";
-	}
-	if (!*comma && report->rule_count && report_evaluated(report) == 0)
+	if (!any && report->rule_count && report_evaluated(report) == 0)
 		buf_puts(out, "nothing could be evaluated");
-	else if (!*comma)
+	else if (!any)
 		buf_puts(out, "nothing to advise");
 	if (report->waived_rules)
 		buf_printf(out, ", %u waived", report->waived_rules);

@@ -5,7 +5,9 @@
 
 #include "report/report.h"
 
-/* Appends "2 warnings, 1 notice", or "nothing to advise". */
+/* Appends "2 warnings, 1 notice"; false where all are 0. */
+bool summary_severities(struct buf *out, const unsigned by_severity[SEVERITIES]);
+/* The same of a report, or "nothing to advise"; then what is waived and whether it is complete. */
 void summary_verdict(struct buf *out, const struct report *report);
 /* Appends "web1, Linux 6.18.44, net:[4026531840]". */
 void summary_host(struct buf *out, const struct report *report);
