@@ -69,8 +69,8 @@ static void put_tuple(struct netlink_message *message, uint16_t type, uint32_t f
 	netlink_close(message, tuple);
 }
 
-/* The entry of a connection from 10.8.x.y to 10.7.7.7:8080, which is translated to one from 10.7.7.7
- * or not. */
+/* The entry of a connection from 10.8.x.y to 10.7.7.7:8080, which is translated to one from
+ * 10.7.7.7 or not. */
 static void compose(struct netlink_message *message, unsigned number, bool translated)
 {
 	const struct nfgenmsg fixed = { .nfgen_family = AF_INET };
@@ -184,8 +184,8 @@ static int idle_probed(struct drill *drill)
 
 /* ---- entries that clash ---- */
 
-/* A connection from one of the ports that a translated one has. Its first packet finds no room in the
- * table, and so do those sent after it (net/netfilter/nf_conntrack_core.c nf_ct_resolve_clash). */
+/* A connection from one of the ports that a translated one has. Its first packet finds no room in
+ * the table, nor do those sent after it (net/netfilter/nf_conntrack_core.c nf_ct_resolve_clash). */
 static int connect_from_taken(struct drill *drill)
 {
 	uint16_t port = (uint16_t)(FIRST_PORT + drill->recent_next % CLASHES);
@@ -262,7 +262,8 @@ const struct condition family_conntrack[] = {
 		.help = "connections are to be tracked whose translated port another one has",
 		.rules = "conntrack-entries-clash",
 		.advise = "--window 1s",
-		.expected = { { .number = "entries that could not be added", .least = CLASHES_KEPT } },
+		.expected = { { .number = "entries that could not be added",
+				.least = CLASHES_KEPT } },
 		.seconds = 0.1,
 		.needs = NEEDS_CONNTRACK,
 		.make = clash,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Connections are tracked in a namespace where a rule of its packet filter asks for it. The rule here
- * reads the state of each outgoing packet and does nothing with it (net/netfilter/nft_ct.c
+/* Connections are tracked in a namespace where a rule of its packet filter asks for it. The rule
+ * here reads the state of each outgoing packet and does nothing with it (net/netfilter/nft_ct.c
  * nft_ct_get_init). All goes in one batch, so that there is a whole rule or none. */
 #include "tracking.h"
 
