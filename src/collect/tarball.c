@@ -2,13 +2,12 @@
 /* One walk through the archive with libarchive, which knows nothing but tar, gzip and xz here. */
 #include "collect/tarball.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "collect/libarchive.h"
 
 enum { BLOCK = 64 * 1024 };
 
@@ -28,6 +27,7 @@ struct tarball {
 
 /* A walk. */
 struct walk {
+	struct libarchive lib;
 	struct archive *archive;
 	struct archive_entry *entry;
 	const char *name;
@@ -46,7 +46,7 @@ static int refuse(struct walk *w, const char *path, const char *why)
 
 static int refuse_archive(struct walk *w, const char *why)
 {
-	const char *detail = archive_error_string(w->archive);
+	const char *detail = w->lib.archive_error_string(w->archive);
 
 	return errors_add(w->errors, "%s: %s after entry %u: %s", w->name, why, w->entries,
 			  detail ? detail : "no reason is known");
@@ -117,7 +117,7 @@ static int read_text(struct walk *w, struct held *held, size_t max)
 	autofree char *block = xcalloc(1, BLOCK);
 	la_ssize_t n;
 
-	while ((n = archive_read_data(w->archive, block, BLOCK)) > 0) {
+	while ((n = w->lib.archive_read_data(w->archive, block, BLOCK)) > 0) {
 		w->kept += (uint64_t)n;
 		if (held->text.len + (size_t)n > max) {
 			held->error = EFBIG;
@@ -135,7 +135,7 @@ static int keep(struct walk *w, const char *path, const char *part, size_t max)
 	struct held *held;
 
 	/* A link is nothing that was captured; sos makes some to what it cut short. */
-	if (archive_entry_filetype(w->entry) != AE_IFREG || archive_entry_hardlink(w->entry))
+	if (w->lib.archive_entry_filetype(w->entry) != AE_IFREG || w->lib.archive_entry_hardlink(w->entry))
 		return 0;
 	if (!same_root(w, path, part) && !w->tarball->second)
 		w->tarball->second = arena_strdup(w->tarball->arena, path);
@@ -155,8 +155,8 @@ static int keep(struct walk *w, const char *path, const char *part, size_t max)
 /* What is not wanted is skipped, but unpacked on the way. */
 static int count(struct walk *w, const char *path)
 {
-	const la_int64_t size = archive_entry_size(w->entry);
-	const la_int64_t unpacked = archive_filter_bytes(w->archive, 0);
+	const la_int64_t size = w->lib.archive_entry_size(w->entry);
+	const la_int64_t unpacked = w->lib.archive_filter_bytes(w->archive, 0);
 
 	if (++w->entries > w->limits->entries)
 		return refuse(w, path, "is one more than are read");
@@ -169,7 +169,7 @@ static int count(struct walk *w, const char *path)
 
 static int take_entry(struct walk *w)
 {
-	const char *path = archive_entry_pathname(w->entry), *part, *why;
+	const char *path = w->lib.archive_entry_pathname(w->entry), *part, *why;
 	size_t max = 0;
 
 	if (!path) /* of no encoding that is known: none of ours */
@@ -188,7 +188,7 @@ static int walk(struct walk *w)
 {
 	int result;
 
-	while ((result = archive_read_next_header(w->archive, &w->entry)) != ARCHIVE_EOF) {
+	while ((result = w->lib.archive_read_next_header(w->archive, &w->entry)) != ARCHIVE_EOF) {
 		if (result == ARCHIVE_RETRY)
 			continue;
 		if (result < ARCHIVE_WARN)
@@ -200,29 +200,35 @@ static int walk(struct walk *w)
 	return 0;
 }
 
+static int open_and_walk(struct walk *w, int fd)
+{
+	int result;
+
+	w->archive = w->lib.archive_read_new();
+	w->lib.archive_read_support_filter_gzip(w->archive);
+	w->lib.archive_read_support_filter_xz(w->archive);
+	w->lib.archive_read_support_format_tar(w->archive);
+	if (w->lib.archive_read_open_fd(w->archive, fd, BLOCK) != ARCHIVE_OK)
+		result = refuse_archive(w, "is no tar archive");
+	else
+		result = walk(w);
+	w->lib.archive_read_free(w->archive);
+	return result;
+}
+
 struct tarball *tarball_load(int fd, const char *name, const struct tarball_limits *limits,
 			     tarball_wants_fn *wants, struct errors *errors)
 {
-	struct walk w = {
-		.archive = archive_read_new(),
-		.name = name,
-		.limits = limits,
-		.wants = wants,
-		.errors = errors,
-		.tarball = xcalloc(1, sizeof *w.tarball),
-	};
-	int result;
+	struct walk w = { .name = name, .limits = limits, .wants = wants, .errors = errors };
+	const char *why = libarchive_load(&w.lib);
 
+	if (why) {
+		errors_add(errors, "%s: libarchive is needed to read archives: %s", name, why);
+		return NULL;
+	}
+	w.tarball = xcalloc(1, sizeof *w.tarball);
 	w.tarball->arena = arena_new();
-	archive_read_support_filter_gzip(w.archive);
-	archive_read_support_filter_xz(w.archive);
-	archive_read_support_format_tar(w.archive);
-	if (archive_read_open_fd(w.archive, fd, BLOCK) != ARCHIVE_OK)
-		result = refuse_archive(&w, "is no tar archive");
-	else
-		result = walk(&w);
-	archive_read_free(w.archive);
-	if (result == 0)
+	if (open_and_walk(&w, fd) == 0)
 		return w.tarball;
 	tarball_free(w.tarball);
 	return NULL;
