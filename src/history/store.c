@@ -100,7 +100,7 @@ static void insert_run(struct history *history, int64_t id, int64_t place,
 	int64_t names;
 
 	buf_printf(&rulebook, "%s %s", report->rulebook_version ? report->rulebook_version : "-",
-		   report->rulebook_sha256);
+		   checksum_hex(report->rulebook_checksum));
 	before_make(&before, history, run);
 	names = history_word(history, before.names.text);
 	put_findings(&findings, history, report, episodes);

@@ -140,7 +140,7 @@ static void put_citation(struct buf *out, const struct rulebook *book, const str
 
 	explain_heading(out, look, "CITE AS");
 	buf_printf(&text, "%s, tcp-advise rulebook %s, sha256 %s", rule->id,
-		   book->version ? book->version : "without a version", book->sha256);
+		   book->version ? book->version : "without a version", checksum_hex(book->checksum));
 	look_hang(out, look, EXPLAIN_MARGIN, text.text);
 }
 

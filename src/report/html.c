@@ -234,11 +234,12 @@ static void put_roles(const struct html *html)
 static void put_footer(const struct html *html)
 {
 	const struct report *report = html->report;
+	const char *sha256 = checksum_hex(report->rulebook_checksum);
 	autobuf struct buf line = BUF_INIT;
 
 	buf_printf(&line, "tcp-advise " PACKAGE_VERSION ", rulebook %s, sha256 %s",
 		   report->rulebook_version ? report->rulebook_version : "without a version",
-		   report->rulebook_sha256 ? report->rulebook_sha256 : "unknown");
+		   sha256 ? sha256 : "unknown");
 	html_element(html->out, "footer", NULL, buf_text(&line));
 }
 

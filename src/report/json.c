@@ -327,7 +327,7 @@ void put_json_report(struct buf *out, const struct report *report, unsigned inde
 	json_object_set_new(root, "waivers", waivers(report));
 	json_object_set_new(root, "source", source(report));
 	json_object_set_new(root, "rulebook", pair("version", report->rulebook_version,
-						   "sha256", report->rulebook_sha256));
+						   "sha256", checksum_hex(report->rulebook_checksum)));
 	json_object_set_new(root, "host", host(report));
 	json_object_set_new(root, "vitals", json_vitals(&report->vitals));
 	json_put(out, root, indent);

@@ -22,6 +22,7 @@ static void put_item(struct buf *out, const char *label, const char *code)
 
 static void put_head(struct buf *out, const struct report *report)
 {
+	const char *sha256 = checksum_hex(report->rulebook_checksum);
 	autobuf struct buf line = BUF_INIT;
 
 	buf_puts(out, "## tcp-advise: ");
@@ -35,7 +36,7 @@ static void put_head(struct buf *out, const struct report *report)
 	buf_printf(out, "- %s\n- rulebook: version ", line.text);
 	markdown_words(out, report->rulebook_version ? report->rulebook_version : "unknown");
 	buf_puts(out, ", sha256 ");
-	markdown_code(out, report->rulebook_sha256 ? report->rulebook_sha256 : "unknown");
+	markdown_code(out, sha256 ? sha256 : "unknown");
 	buf_putc(out, '\n');
 }
 

@@ -70,7 +70,7 @@ static void put_rule(const struct series *series, const struct rule *rule, unsig
 static void rulebook_info(const struct series *series, const struct report *report)
 {
 	put_sample(series, 1, "version", report->rulebook_version, "sha256",
-		   report->rulebook_sha256);
+		   checksum_hex(report->rulebook_checksum));
 }
 
 static void last_run(const struct series *series, const struct report *report)

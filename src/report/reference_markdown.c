@@ -54,7 +54,7 @@ static void begin(struct buf *out, const struct reference *reference)
 		      "\n# The rules of tcp-advise\n\n");
 	buf_printf(out, "%u rules. Rulebook version %s, licence %s, sha256\n`%s`.\n", book->count,
 		   book->version ? book->version : "unknown",
-		   book->licence ? book->licence : "unknown", book->sha256);
+		   book->licence ? book->licence : "unknown", checksum_hex(book->checksum));
 	buf_puts(out, "\nEvery rule can be cited as its id, and linked to as `#` and its id. "
 		      "`tcp-advise explain ID` prints\nthe same page, with the thresholds and "
 		      "the checksum of the rulebook that is in use. Thresholds can be\n"

@@ -54,7 +54,7 @@ static void begin(struct buf *out, const struct reference *reference)
 	buf_puts(out, opening);
 	buf_printf(&text, "This page has the %u rules of rulebook version %s, licence %s, sha256 %s.",
 		   book->count, book->version ? book->version : "unknown",
-		   book->licence ? book->licence : "unknown", book->sha256);
+		   book->licence ? book->licence : "unknown", checksum_hex(book->checksum));
 	roff_text(out, text.text);
 }
 

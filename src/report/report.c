@@ -251,7 +251,7 @@ struct report *report_new(const struct plan *plan, struct eval *eval,
 	wording.owners = source->owners;
 	verdicts = eval_verdicts(eval, waiving_groups(waiving), &count, &report->more);
 	report->rulebook_version = plan->book->version;
-	report->rulebook_sha256 = plan->book->sha256;
+	report->rulebook_checksum = plan->book->checksum;
 	report->rule_count = plan->rule_count;
 	add_source(report, source);
 	add_findings(report, plan, verdicts, count, waiving, &wording);

@@ -154,7 +154,8 @@ struct report {
 	const char *notes[16]; /* what was lost: one sentence each */
 	unsigned note_count;
 	/* by what */
-	const char *rulebook_version, *rulebook_sha256;
+	const char *rulebook_version;
+	struct checksum *rulebook_checksum;
 	unsigned rule_count;
 	const struct rule **quiet; /* evaluated, and they found nothing */
 	unsigned quiet_count;

@@ -14,7 +14,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sha256.h>
 #include <string.h>
 
 enum { FILES_MAX = 1000, RULES_MAX = 2000 };
@@ -214,9 +213,10 @@ static void load_line(void *arg, const struct ini_line *line)
 		loader->section = section_new(loader->book->arena, line, loader->errors);
 }
 
-static void load_file(struct loader *loader, const char *path, SHA2_CTX *sha)
+static void load_file(struct loader *loader, const char *path)
 {
-	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	struct arena *arena = loader->book->arena;
+	const char *name = arena_strdup(arena, path), *slash = strrchr(name, '/'), *bytes;
 	autobuf struct buf text = BUF_INIT;
 	int error = file_read(AT_FDCWD, path, INI_FILE_MAX, &text);
 
@@ -225,10 +225,9 @@ static void load_file(struct loader *loader, const char *path, SHA2_CTX *sha)
 			   error == EFBIG ? "longer than 1 MiB, which is no rule file" : strerror(error));
 		return;
 	}
-	SHA256Update(sha, (const uint8_t *)base, strlen(base) + 1);
-	SHA256Update(sha, (const uint8_t *)buf_text(&text), text.len);
-	ini_read(loader->book->arena, arena_strdup(loader->book->arena, path), buf_text(&text), text.len,
-		 load_line, loader, loader->errors);
+	bytes = arena_strndup(arena, buf_text(&text), text.len);
+	checksum_add(loader->book->checksum, arena, slash ? slash + 1 : name, bytes, text.len);
+	ini_read(arena, name, bytes, text.len, load_line, loader, loader->errors);
 	end_section(loader);
 }
 
@@ -248,9 +247,9 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 	struct loader loader = { .book = book, .options = options, .errors = errors };
 	struct files files = { .count = 0 };
 	unsigned before = errors->count, i;
-	SHA2_CTX sha;
 
 	book->arena = arena_new();
+	book->checksum = arena_alloc(book->arena, sizeof *book->checksum);
 	book->rules = arena_alloc(book->arena, RULES_MAX * sizeof *book->rules);
 	book->roles = arena_alloc(book->arena, RULES_MAX * sizeof *book->roles);
 	loader.seen = arena_alloc(book->arena, RULES_MAX * sizeof *loader.seen);
@@ -259,10 +258,8 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 		site_read(&book->site, book->arena, options->site, errors);
 	loader.tunings = tunings_gather(book, options, errors);
 	find_files(&files, paths, count, errors);
-	SHA256Init(&sha);
 	for (i = 0; i < files.count; i++)
-		load_file(&loader, files.paths[i], &sha);
-	SHA256End(&sha, book->sha256);
+		load_file(&loader, files.paths[i]);
 	files_fini(&files);
 	book->version = loader.edition.version.text;
 	book->licence = loader.edition.licence.text;

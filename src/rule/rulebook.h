@@ -4,6 +4,7 @@
 #define RULE_RULEBOOK_H
 
 #include "expr/expr.h"
+#include "rule/checksum.h"
 #include "rule/site.h"
 
 enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITIES };
@@ -73,7 +74,7 @@ struct rulebook {
 	unsigned role_count;
 	const char *role;    /* what --role says this host is; NULL: its sockets tell */
 	struct site site;    /* what the site says of these rules */
-	char sha256[65];     /* of the names and bytes of its files, in order of name */
+	struct checksum *checksum; /* of the names and bytes of its files, in order of name */
 	const char *version; /* as its section [rulebook] has it; NULL: it has none */
 	const char *licence; /* the same: an SPDX name */
 };

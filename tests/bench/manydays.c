@@ -108,6 +108,7 @@ static void store(struct days *d, struct history *history, time_t time)
 
 int main(int argc, char **argv)
 {
+	static struct checksum of_nothing;
 	static struct days days;
 	long count = argc > 2 ? atol(argv[2]) : 30, i;
 	time_t end = time(NULL) - STEP;
@@ -120,7 +121,8 @@ int main(int argc, char **argv)
 	make_plan(&days);
 	days.report = (struct report){ .arena = arena_new(), .findings = days.findings,
 				       .finding_count = days.count, .complete = true,
-				       .rulebook_version = "0.1.0", .rulebook_sha256 = "abc" };
+				       .rulebook_version = "0.1.0", 
+				       .rulebook_checksum = &of_nothing };
 	history = history_open(argv[1], HISTORY_STORE);
 	for (i = count * 86400 / STEP; i >= 0; i--) {
 		arena_free(days.report.arena);

@@ -24,6 +24,7 @@ struct world {
 	char dir[32], path[64];
 	struct rule *rules[2];
 	struct rulebook book;
+	struct checksum checksum;
 	struct verdict_spec verdicts[2];
 	struct plan plan;
 	struct sample *now;
@@ -36,7 +37,8 @@ struct world {
 
 static inline void world_init(struct world *w)
 {
-	*w = (struct world){ .dir = "/dev/shm/test_history.XXXXXX", .rules = { &full, &leak } };
+	*w = (struct world){ .dir = "/dev/shm/test_history.XXXXXX", .rules = { &full, &leak },
+			     .checksum = { .hex = "abc" } };
 	/* In memory, where a thousand runs do not wait for a disk. */
 	if (!mkdtemp(w->dir)) {
 		strcpy(w->dir, "/tmp/test_history.XXXXXX");
@@ -52,8 +54,8 @@ static inline void world_init(struct world *w)
 	w->now = sample_new();
 	w->report = (struct report){ .findings = w->findings, .unknown = w->unknown,
 				     .complete = true, .rule_count = 2,
-				     .rulebook_version = "1", .arena = arena_new() };
-	w->report.rulebook_sha256 = "abc";
+				     .rulebook_version = "1", .rulebook_checksum = &w->checksum,
+				     .arena = arena_new() };
 	w->run = (struct history_run){
 		.moment = { .time = 1750000000, .uptime = 1000, .boot = "b1", .place = "here" },
 		.limits = HISTORY_LIMITS,

@@ -89,6 +89,8 @@ static struct report_unknown unknown[] = {
 
 static const struct rule quiet_one = { .id = "quiet-one", .title = "Quiet", .severity = SEVERITY_WARNING };
 
+static struct checksum of_nothing;
+
 static inline struct report make_report(void)
 {
 	static const struct rule *quiet[57];
@@ -107,8 +109,7 @@ static inline struct report make_report(void)
 		.notes = { "the list of connections ended early after 1,204 sockets" },
 		.note_count = 1,
 		.rulebook_version = "0.1.0",
-		.rulebook_sha256 =
-			"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		.rulebook_checksum = &of_nothing,
 		.rule_count = 61,
 		.quiet = quiet,
 		.quiet_count = countof(quiet),
