@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+enum { LIKELY = 40 }; /* bytes that most formats come to */
+
 void buf_fini(struct buf *buf)
 {
 	free(buf->text);
@@ -56,14 +58,16 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 	va_start(args, format);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
+	reserve(buf, LIKELY);
+	len = vsnprintf(buf->text + buf->len, buf->size - buf->len, format, args);
 	va_end(args);
-	if (len > 0) {
+	if (len > 0 && (size_t)len >= buf->size - buf->len) {
 		reserve(buf, (size_t)len);
 		vsnprintf(buf->text + buf->len, (size_t)len + 1, format, again);
-		buf->len += (size_t)len;
 	}
 	va_end(again);
+	buf->len += len > 0 ? (size_t)len : 0;
+	buf->text[buf->len] = '\0';
 }
 
 const char *buf_text(const struct buf *buf)

@@ -37,13 +37,28 @@ static bool code_is_hostile(uint32_t c)
 	       c >= 0xe0000;
 }
 
+/* How many bytes from s on are plain: ASCII that is shown as it is. Nearly all text is. */
+static size_t plain_bytes(const unsigned char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7f && s[n] != '\\')
+		n++;
+	return n;
+}
+
 static void put_printable(struct buf *out, const char *s, size_t len, const char *kept)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	uint32_t code = 0;
-	unsigned n, i;
+	size_t n, i;
 
 	for (; len > 0; p += n, len -= n) {
+		n = plain_bytes(p, len);
+		if (n) {
+			buf_write(out, p, n);
+			continue;
+		}
 		n = utf8_decode(p, len, &code);
 		if (n && ((!code_is_hostile(code) && code != '\\') ||
 			  (code && code < 0x80 && strchr(kept, (int)code)))) {

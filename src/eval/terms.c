@@ -181,11 +181,13 @@ static bool same_program(const struct program *a, const struct program *b)
 {
 	unsigned i;
 
-	for (i = 0; i < a->length && i < b->length; i++)
+	if (a->length != b->length)
+		return false;
+	for (i = 0; i < a->length; i++)
 		if (a->code[i].op != b->code[i].op || a->code[i].argument != b->code[i].argument ||
 		    a->code[i].number != b->code[i].number)
 			return false;
-	return a->length == b->length;
+	return true;
 }
 
 static unsigned short add_term(struct terms *terms, const struct program *program)

@@ -35,9 +35,10 @@ static bool is_word(char c)
 
 bool token_is(const struct lexer *lexer, const struct token *token, const char *text)
 {
-	return (token->kind == TOKEN_WORD || token->kind == TOKEN_SIGN) &&
-	       strlen(text) == token->len &&
-	       memcmp(lexer->source->text + token->offset, text, token->len) == 0;
+	const char *start = lexer->source->text + token->offset;
+
+	return (token->kind == TOKEN_WORD || token->kind == TOKEN_SIGN) && *start == *text &&
+	       strncmp(start, text, token->len) == 0 && text[token->len] == '\0';
 }
 
 static struct token bad(struct lexer *lexer, struct token token, const char *message)

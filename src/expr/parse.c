@@ -11,7 +11,8 @@
 struct parser {
 	const struct expr_context *context;
 	struct lexer lexer;
-	struct token token; /* the next one */
+	struct token token; /* the next one ... */
+	unsigned binary;    /* ... which is this operator, or none: binary_count */
 	unsigned depth, nodes;
 	bool failed;
 };
@@ -28,16 +29,19 @@ static struct expr *fail(struct parser *p, size_t offset, const char *message)
 	return NULL;
 }
 
+static bool at(const struct parser *p, const char *text)
+{
+	return token_is(&p->lexer, &p->token, text);
+}
+
 static void advance(struct parser *p)
 {
 	p->token = lex_next(&p->lexer);
 	if (p->token.kind == TOKEN_BAD)
 		p->failed = true;
-}
-
-static bool at(const struct parser *p, const char *text)
-{
-	return token_is(&p->lexer, &p->token, text);
+	p->binary = 0;
+	while (p->binary < binary_count && !at(p, binary_words[p->binary].sign))
+		p->binary++;
 }
 
 static bool accept(struct parser *p, const char *text)
@@ -263,31 +267,17 @@ static struct expr *parse_prefix(struct parser *p, enum expr_kind kind, unsigned
 	return expr->left ? expr : NULL;
 }
 
-static bool binary_at(const struct parser *p, unsigned level, enum binary *binary)
-{
-	unsigned i;
-
-	for (i = 0; i < binary_count; i++) {
-		if (binary_words[i].level == level && at(p, binary_words[i].sign)) {
-			*binary = (enum binary)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* a op b op c at one level; a level of comparisons is not chained: a < b < c is no range. */
 static struct expr *parse_binary(struct parser *p, unsigned level)
 {
 	struct expr *left = parse_level(p, level + 1), *expr;
 	unsigned operators = 0;
-	enum binary binary;
 
-	while (left && binary_at(p, level, &binary)) {
+	while (left && p->binary < binary_count && binary_words[p->binary].level == level) {
 		if (level == LEVEL_COMPARE && operators++)
 			return fail(p, p->token.offset, "comparisons do not chain; join two with 'and'");
 		expr = node(p, EXPR_BINARY, p->token.offset);
-		expr->binary = binary;
+		expr->binary = (enum binary)p->binary;
 		expr->left = left;
 		advance(p);
 		expr->right = parse_level(p, level + 1);

@@ -61,7 +61,8 @@ static void print_aggregate(struct buf *out, const struct expr *expr)
 	const char *separator = "";
 	unsigned i;
 
-	buf_printf(out, "%s(", expr->text);
+	buf_puts(out, expr->text);
+	buf_putc(out, '(');
 	if (expr->fact != FACT_NONE) {
 		buf_puts(out, fact_catalogue[expr->fact].name);
 		separator = ", ";
@@ -103,7 +104,9 @@ void expr_print(struct buf *out, const struct expr *expr)
 		return;
 	case EXPR_BINARY:
 		print_within(out, expr->left, level == LEVEL_COMPARE ? level + 1 : level);
-		buf_printf(out, " %s ", binary_words[expr->binary].sign);
+		buf_putc(out, ' ');
+		buf_puts(out, binary_words[expr->binary].sign);
+		buf_putc(out, ' ');
 		print_within(out, expr->right, level + 1);
 		return;
 	case EXPR_AGGREGATE:

@@ -7,17 +7,21 @@
 unsigned plan_states(const struct plan *plan, const struct program *predicate)
 {
 	double columns[COLUMNS_MAX], leaves[LEAVES_MAX];
-	unsigned states = 0, i, s, state_fact = fact_find("state");
+	unsigned states = 0, state_column = 0, i, s, state_fact = fact_find("state");
 
 	if (!predicate)
 		return STATES_ALL;
-	for (i = 0; i < countof(leaves); i++)
+	for (i = 0; i < plan->column_count; i++)
+		columns[i] = NAN;
+	for (i = 0; i < plan->leaf_count; i++)
 		leaves[i] = NAN;
+	while (state_column < plan->column_count && plan->columns[state_column].fact != state_fact)
+		state_column++;
 	for (s = 1; s < STATES; s++) {
 		double truth;
 
-		for (i = 0; i < COLUMNS_MAX; i++)
-			columns[i] = i < plan->column_count && plan->columns[i].fact == state_fact ? s : NAN;
+		if (state_column < plan->column_count)
+			columns[state_column] = s;
 		truth = program_run_row(predicate, columns, NULL, leaves);
 		if (isnan(truth) || truth != 0)
 			states |= 1u << s;
