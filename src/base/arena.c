@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An arena is a list of blocks; the newest is filled first. */
+/* An arena is a list of blocks; the newest is filled first. Each is twice as large as the one
+ * before, until they are so large that malloc() takes them from the kernel by themselves: those
+ * need no clearing, and what is not used of them takes no memory. */
 #include "base/arena.h"
 
 #include <stdarg.h>
 #include <stdalign.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16 * 1024 };
+enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 256 * 1024 };
 
 struct block {
 	struct block *next;
@@ -16,11 +18,15 @@ struct block {
 
 struct arena {
 	struct block *blocks;
+	size_t next; /* size of the next block */
 };
 
 struct arena *arena_new(void)
 {
-	return xcalloc(1, sizeof(struct arena));
+	struct arena *arena = xcalloc(1, sizeof *arena);
+
+	arena->next = BLOCK_FIRST;
+	return arena;
 }
 
 void arena_free(struct arena *arena)
@@ -40,8 +46,10 @@ static struct block *block_new(struct arena *arena, size_t size)
 {
 	struct block *block;
 
-	if (size < BLOCK_SIZE)
-		size = BLOCK_SIZE;
+	if (size < arena->next)
+		size = arena->next;
+	if (arena->next < BLOCK_MOST)
+		arena->next *= 2;
 	block = xcalloc(1, sizeof *block + size);
 	block->size = size;
 	block->next = arena->blocks;

@@ -20,9 +20,9 @@ void buf_clear(struct buf *buf)
 		buf->text[0] = '\0';
 }
 
-static void reserve(struct buf *buf, size_t more)
+void buf_room(struct buf *buf, size_t room)
 {
-	size_t need = buf->len + more + 1;
+	size_t need = buf->len + room + 1;
 
 	if (need <= buf->size)
 		return;
@@ -34,7 +34,7 @@ static void reserve(struct buf *buf, size_t more)
 
 void buf_write(struct buf *buf, const void *data, size_t len)
 {
-	reserve(buf, len);
+	buf_room(buf, len);
 	if (len)
 		memcpy(buf->text + buf->len, data, len);
 	buf->len += len;
@@ -58,15 +58,21 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 	va_start(args, format);
 	va_copy(again, args);
-	reserve(buf, LIKELY);
+	buf_room(buf, LIKELY);
 	len = vsnprintf(buf->text + buf->len, buf->size - buf->len, format, args);
 	va_end(args);
 	if (len > 0 && (size_t)len >= buf->size - buf->len) {
-		reserve(buf, (size_t)len);
+		buf_room(buf, (size_t)len);
 		vsnprintf(buf->text + buf->len, (size_t)len + 1, format, again);
 	}
 	va_end(again);
 	buf->len += len > 0 ? (size_t)len : 0;
+	buf->text[buf->len] = '\0';
+}
+
+void buf_added(struct buf *buf, size_t len)
+{
+	buf->len += len;
 	buf->text[buf->len] = '\0';
 }
 

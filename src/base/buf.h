@@ -19,6 +19,9 @@ void buf_putc(struct buf *buf, char c);
 void buf_puts(struct buf *buf, const char *s);
 void buf_write(struct buf *buf, const void *data, size_t len);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Makes room for at least so many bytes behind the text, up to size - 1; says how many were filled. */
+void buf_room(struct buf *buf, size_t room);
+void buf_added(struct buf *buf, size_t len);
 const char *buf_text(const struct buf *buf); /* "" when empty, never NULL */
 char *buf_steal(struct buf *buf);	     /* the caller frees; never NULL */
 

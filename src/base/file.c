@@ -7,21 +7,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { CHUNK = 4096 }; /* what most files of /proc give at once */
+
 int file_read_fd(int fd, size_t max, struct buf *out)
 {
-	char chunk[16 * 1024];
 	ssize_t n;
 
 	buf_clear(out);
 	for (;;) {
-		n = read(fd, chunk, sizeof chunk);
+		buf_room(out, CHUNK);
+		n = read(fd, out->text + out->len, out->size - out->len - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return n < 0 ? errno : 0;
 		if (out->len + (size_t)n > max)
 			return EFBIG;
-		buf_write(out, chunk, (size_t)n);
+		buf_added(out, (size_t)n);
 	}
 }
 

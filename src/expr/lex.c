@@ -33,14 +33,6 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-bool token_is(const struct lexer *lexer, const struct token *token, const char *text)
-{
-	const char *start = lexer->source->text + token->offset;
-
-	return (token->kind == TOKEN_WORD || token->kind == TOKEN_SIGN) && *start == *text &&
-	       strncmp(start, text, token->len) == 0 && text[token->len] == '\0';
-}
-
 static struct token bad(struct lexer *lexer, struct token token, const char *message)
 {
 	struct place place = source_place(lexer->source, token.offset);

@@ -3,6 +3,8 @@
 #ifndef EXPR_LEX_H
 #define EXPR_LEX_H
 
+#include <string.h>
+
 #include "expr/expr.h"
 
 enum token_kind {
@@ -28,7 +30,14 @@ struct lexer {
 };
 
 struct token lex_next(struct lexer *lexer);
+
 /* Whether the token is this word or sign. */
-bool token_is(const struct lexer *lexer, const struct token *token, const char *text);
+static inline bool token_is(const struct lexer *lexer, const struct token *token, const char *text)
+{
+	const char *start = lexer->source->text + token->offset;
+
+	return (token->kind == TOKEN_WORD || token->kind == TOKEN_SIGN) && *start == *text &&
+	       strncmp(start, text, token->len) == 0 && text[token->len] == '\0';
+}
 
 #endif

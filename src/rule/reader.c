@@ -38,19 +38,22 @@ static bool refuse(struct reader *r, size_t column, const char *message)
 
 static bool bytes_are_sound(struct reader *r, size_t len)
 {
+	const char *s = r->source;
 	size_t i;
 
 	if (len > INI_LINE_MAX)
 		return refuse(r, INI_LINE_MAX, "this line is longer than 199 bytes; go on in an "
 					       "indented line");
 	for (i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)r->source[i];
+		unsigned char c = (unsigned char)s[i];
 
+		if (c >= ' ' && c != ';' && c != 0x7f)
+			continue;
 		if (c == '\0')
 			return refuse(r, i, "this line contains a NUL byte");
 		if ((c < ' ' && c != '\t') || c == 0x7f)
 			return refuse(r, i, "this line contains a control byte");
-		if (c == ';' && i > 0 && isblank((unsigned char)r->source[i - 1]))
+		if (c == ';' && i > 0 && isblank((unsigned char)s[i - 1]))
 			return refuse(r, i, "a blank before ';' begins a comment in INI files; put "
 					    "the ';' behind the word");
 	}
@@ -146,16 +149,16 @@ static int handle(void *arg, const char *section, const char *name, const char *
 {
 	struct reader *r = arg;
 	const char *equals = r->indented ? NULL : strchr(r->source, '=');
-	const char *text = equals ? equals + 1 : r->source;
-	size_t column;
+	size_t column = equals ? (size_t)(equals - r->source) + 1 : 0, len = strlen(value);
 
 	(void)section; /* ours has its full name */
-	text += strspn(text, " \t");
-	column = (size_t)(text - r->source);
+	column += strspn(r->source + column, " \t");
+	/* What inih found stands in the line, but for blanks behind it: these are cut off there. */
+	r->source[column + len] = '\0';
 	r->fn(r->arg, &(struct ini_line){
 			      .section = r->section,
 			      .name = arena_strdup(r->arena, name),
-			      .value = arena_strdup(r->arena, value),
+			      .value = r->source + column,
 			      .continuation = r->indented,
 			      .place = place_at(r, r->indented ? column : 0),
 			      .value_place = place_at(r, column),

@@ -126,7 +126,8 @@ static void find_files(struct files *files, const char *const *paths, unsigned c
 
 struct loader {
 	struct rulebook *book;
-	struct section *section; /* the rule or role being read, or NULL */
+	struct section *section; /* the rule or role being read, ... */
+	bool in_section;	 /* ... if there is one */
 	bool role;		 /* it is one of a role */
 	bool role_lost;		 /* one had errors: which roles there are is not known */
 	struct edition edition;
@@ -147,10 +148,10 @@ static void end_section(struct loader *loader)
 	if (loader->in_edition)
 		edition_check(&loader->edition, loader->errors);
 	loader->in_edition = false;
-	if (!loader->section)
+	if (!loader->in_section)
 		return;
 	rule = section_compile(loader->section, loader->options, &loader->tunings, loader->errors);
-	loader->section = NULL;
+	loader->in_section = false;
 	loader->role_lost |= loader->role && !rule;
 	if (rule && rule->role)
 		book->roles[book->role_count++] = rule;
@@ -201,16 +202,18 @@ static void load_line(void *arg, const struct ini_line *line)
 	if (line->name) {
 		if (loader->in_edition)
 			edition_add(&loader->edition, line, loader->errors);
-		else if (loader->section)
+		else if (loader->in_section)
 			section_add(loader->section, line, loader->errors);
 		return;
 	}
 	end_section(loader);
 	loader->role = role_of_section(line->section) != NULL;
-	if (strcmp(line->section, EDITION_SECTION) == 0)
+	if (strcmp(line->section, EDITION_SECTION) == 0) {
 		begin_edition(loader, line);
-	else if (is_new(loader, line))
-		loader->section = section_new(loader->book->arena, line, loader->errors);
+	} else if (is_new(loader, line)) {
+		section_begin(loader->section, line, loader->errors);
+		loader->in_section = true;
+	}
 }
 
 static void load_file(struct loader *loader, const char *path)
@@ -258,8 +261,10 @@ struct rulebook *rulebook_load(const char *const *paths, unsigned count,
 		site_read(&book->site, book->arena, options->site, errors);
 	loader.tunings = tunings_gather(book, options, errors);
 	find_files(&files, paths, count, errors);
+	loader.section = section_new(book->arena);
 	for (i = 0; i < files.count; i++)
 		load_file(&loader, files.paths[i]);
+	section_free(loader.section);
 	files_fini(&files);
 	book->version = loader.edition.version.text;
 	book->licence = loader.edition.licence.text;

@@ -15,7 +15,6 @@ enum key {
 	KEY_VERIFY, KEY_WRONG_WHEN, KEY_CITE, KEY_KERNEL, KEY_ENTER, KEY_LEAVE, KEY_WORSE, KEYS,
 	LETS_MAX = countof(((struct rule *)0)->lets),
 	FRAGMENTS_MAX = 64,
-	FRAGMENTS_FIRST = 8,
 	RUNS_MOST = 1000,
 };
 
@@ -46,7 +45,7 @@ static const struct {
 struct gathered {
 	struct place key; /* where its key stands; line 0: not there */
 	struct buf text;
-	struct fragment *fragments; /* in the section's arena */
+	struct fragment *fragments;
 	unsigned count, room;
 };
 
@@ -74,31 +73,71 @@ static void check_id(const struct ini_line *line, struct errors *errors)
 		errors_add_at(errors, &line->place, "the id of a rule has at most 49 bytes");
 }
 
-struct section *section_new(struct arena *arena, const struct ini_line *line, struct errors *errors)
+struct section *section_new(struct arena *arena)
 {
-	struct section *section = arena_alloc(arena, sizeof *section);
-	const char *role = role_of_section(line->section);
+	struct section *section = xcalloc(1, sizeof *section);
 
 	section->arena = arena;
-	section->rule = arena_alloc(arena, sizeof *section->rule);
-	section->rule->role = role != NULL;
-	section->rule->id = role ? role : line->section;
+	return section;
+}
+
+static void gathered_fini(struct gathered *g)
+{
+	buf_fini(&g->text);
+	free(g->fragments);
+}
+
+void section_free(struct section *section)
+{
+	unsigned i;
+
+	for (i = 0; i < KEYS; i++)
+		gathered_fini(&section->values[i]);
+	for (i = 0; i < LETS_MAX; i++)
+		gathered_fini(&section->lets[i]);
+	free(section);
+}
+
+/* Keeps the memory for the next section. */
+static void gathered_clear(struct gathered *g)
+{
+	g->key.line = 0;
+	buf_clear(&g->text);
+	g->count = 0;
+}
+
+static void section_clear(struct section *section)
+{
+	unsigned i;
+
+	for (i = 0; i < KEYS; i++)
+		gathered_clear(&section->values[i]);
+	for (i = 0; i < section->let_count; i++)
+		gathered_clear(&section->lets[i]);
+	section->let_count = 0;
+	section->last = NULL;
+}
+
+void section_begin(struct section *section, const struct ini_line *line, struct errors *errors)
+{
+	const char *role = role_of_section(line->section);
+	struct rule *rule = arena_alloc(section->arena, sizeof *rule);
+
+	section_clear(section);
+	section->rule = rule;
+	rule->role = role != NULL;
+	rule->id = role ? role : line->section;
 	if (role)
 		role_check_name(&line->place, role, errors);
 	else
 		check_id(line, errors);
-	section->rule->place = line->place;
-	return section;
+	rule->place = line->place;
 }
 
-static void grow(struct arena *arena, struct gathered *g)
+static void grow(struct gathered *g)
 {
-	const struct fragment *old = g->fragments;
-
-	g->room = g->room ? 2 * g->room : FRAGMENTS_FIRST;
-	g->fragments = arena_alloc(arena, g->room * sizeof *g->fragments);
-	if (g->count)
-		memcpy(g->fragments, old, g->count * sizeof *old);
+	g->room = g->room ? 2 * g->room : 8;
+	g->fragments = xrealloc(g->fragments, g->room, sizeof *g->fragments);
 }
 
 static void gather(struct section *section, const struct ini_line *line, struct errors *errors)
@@ -110,7 +149,7 @@ static void gather(struct section *section, const struct ini_line *line, struct 
 		return;
 	}
 	if (g->count == g->room)
-		grow(section->arena, g);
+		grow(g);
 	if (g->count)
 		buf_putc(&g->text, '\n');
 	g->fragments[g->count++] = (struct fragment){
@@ -209,8 +248,11 @@ struct compiling {
 
 static struct source_text source_of(struct section *section, const struct gathered *g)
 {
+	struct fragment *fragments = arena_alloc(section->arena, g->count * sizeof *fragments);
+
+	memcpy(fragments, g->fragments, g->count * sizeof *fragments);
 	return (struct source_text){ g->key.file, arena_strdup(section->arena, buf_text(&g->text)),
-				     g->fragments, g->count };
+				     fragments, g->count };
 }
 
 /* Lines joined by blanks; a lone '.' ends a paragraph. */
@@ -408,16 +450,6 @@ static void check_keys(const struct compiling *c)
 			      c->rule->id);
 }
 
-static void section_fini(struct section *section)
-{
-	unsigned i;
-
-	for (i = 0; i < KEYS; i++)
-		buf_fini(&section->values[i].text);
-	for (i = 0; i < LETS_MAX; i++)
-		buf_fini(&section->lets[i].text);
-}
-
 struct rule *section_compile(struct section *section, const struct rulebook_options *options,
 			     const struct tunings *tunings, struct errors *errors)
 {
@@ -450,6 +482,5 @@ struct rule *section_compile(struct section *section, const struct rulebook_opti
 	compile_expressions(&c);
 	compile_hysteresis(&c);
 	check_keys(&c);
-	section_fini(section);
 	return errors->count == before ? section->rule : NULL;
 }

@@ -9,8 +9,11 @@
 
 struct section;
 
-/* The section lives in the arena; its id is checked here. */
-struct section *section_new(struct arena *arena, const struct ini_line *line, struct errors *errors);
+/* Rules will live in the arena. One section after the other is read with it. */
+struct section *section_new(struct arena *arena);
+void section_free(struct section *section);
+/* What was gathered before is forgotten; the id is checked here. */
+void section_begin(struct section *section, const struct ini_line *line, struct errors *errors);
 /* Adds a key, or more of the last key's value. */
 void section_add(struct section *section, const struct ini_line *line, struct errors *errors);
 /* The rule, in the section's arena; NULL with errors when something is wrong or missing. */
