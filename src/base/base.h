@@ -13,6 +13,17 @@
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
 #define PRINTF_LIKE(template, first) __attribute__((format(printf, template, first), nonnull(template)))
 
+/* Of a large variable that is written before it is read: where compilers are told to clear all
+ * variables, this one would cost more than what is done with it. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define uncleared __attribute__((uninitialized))
+#endif
+#endif
+#ifndef uncleared
+#define uncleared
+#endif
+
 /* Release by scope: 'autofree char *s' is freed when s goes out of scope;
  * 'autoclose int fd' is closed. steal(p) hands the value over and disarms it. */
 #define autofree __attribute__((cleanup(cleanup_free)))

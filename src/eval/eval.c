@@ -25,17 +25,17 @@ struct eval *eval_new(const struct plan *plan)
 	unsigned i;
 
 	eval->plan = plan;
-	eval->memory = MEMORY;
+	eval->common.memory = MEMORY;
 	eval->leaf = xcalloc(plan->leaf_count, sizeof *eval->leaf);
 	eval->host = xcalloc(plan->leaf_count, sizeof *eval->host);
 	for (i = 0; i < plan->leaf_count; i++) {
 		eval->leaf[i] = value_unknown(WHY_NOT_RECORDED, plan->leaves[i].fact);
 		eval->host[i] = NAN;
 	}
-	terms_init(&eval->terms);
+	eval->common.arena = arena_new();
+	terms_init(&eval->common.terms);
 	for (i = 0; i < SETS; i++)
-		set_init(&eval->sets[i], plan, i != SET_SOCKETS, i == SET_BOUND, &eval->terms,
-			 &eval->memory);
+		set_init(&eval->sets[i], plan, i != SET_SOCKETS, i == SET_BOUND, &eval->common);
 	for (i = 0; i < PASSES; i++)
 		eval->done[i] = WHY_NO_SOCKETS;
 	eval->processes = WHY_SECOND_LOOK;
@@ -55,7 +55,9 @@ void eval_free(struct eval *eval)
 		return;
 	for (i = 0; i < SETS; i++)
 		set_fini(&eval->sets[i]);
-	terms_fini(&eval->terms);
+	terms_fini(&eval->common.terms);
+	free(eval->common.keys.list);
+	arena_free(eval->common.arena);
 	free(eval->wanted);
 	free(eval->leaf);
 	free(eval->host);
@@ -63,6 +65,7 @@ void eval_free(struct eval *eval)
 	free(eval->hopeless);
 	free(eval->values);
 	free(eval->verdicts);
+	arena_free(eval->shown);
 	free(eval);
 }
 
@@ -81,7 +84,7 @@ void eval_host(struct eval *eval, const struct sample *before, const struct samp
 		eval->leaf[i] = v;
 		eval->host[i] = value_is_known(v) ? v.lo : NAN;
 	}
-	terms_settle(&eval->terms, eval->plan, eval->host);
+	terms_settle(&eval->common.terms, eval->plan, eval->host);
 	aim(eval);
 }
 
@@ -159,7 +162,8 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 		[PASS_SOCKETS] = 1 << SET_SOCKETS | 1 << SET_BOUND,
 		[PASS_INFO] = 1 << SET_INFO,
 	};
-	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window };
+	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window,
+				       ++eval->rows };
 	bool holder = false;
 	unsigned i;
 
@@ -178,7 +182,8 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 /* Whichever of the two sets is to stand in the end. */
 void eval_process(struct eval *eval, const struct row *row)
 {
-	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window };
+	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window,
+				       ++eval->rows };
 
 	eval->judged = 0;
 	set_feed(&eval->sets[SET_BOUND], &around, row, false);

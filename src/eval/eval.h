@@ -34,12 +34,12 @@ struct verdict {
 	bool grouped;
 	struct value when; /* its reason when unknown */
 	/* Of OUTCOME_FIRES only, and of roles: a quiet rule's rows may not have been asked for. */
-	struct evidence evidence[EXPR_LIST_MAX];
+	struct evidence *evidence; /* spec->show_count of them */
 	struct value settings[8]; /* of rule->settings; not used for texts */
 	/* Of OUTCOME_FIRES: some of the sockets it is about, all of them when there are few. */
-	struct who witnesses[WITNESSES_HOST];
+	const struct who *witnesses;
 	unsigned witness_count;
-	struct flagged flagged;	  /* borrowed from eval */
+	struct flagged flagged;
 };
 
 struct eval *eval_new(const struct plan *plan);

@@ -2,10 +2,7 @@
 /* A row and the tallies that want its state. This is the inner loop: it runs for every socket. */
 #include "eval/sets.h"
 
-/* What a row has settled of a block's terms. A bit that is done, but neither, is unknown. */
-struct truths {
-	uint64_t done, yes, no;
-};
+#include "base/hash.h"
 
 /* Where a row is in its lane: members of a grouping follow each other and share the group. */
 struct walk {
@@ -40,7 +37,7 @@ static void keep_column(struct member *member, const struct walk *walk, unsigned
 	member->why = (unsigned short)column_why(walk->around, walk->row, column);
 }
 
-/* Kept for the first row only: it takes longer than all the rest. */
+/* Of the first row only: it takes longer than all the rest. */
 static void keep_reason(struct member *member, const struct walk *walk,
 			const struct program *program)
 {
@@ -48,10 +45,8 @@ static void keep_reason(struct member *member, const struct walk *walk,
 	bool host = false;
 	int leaf;
 
-	if (member->why)
-		return;
 	if (walk->somebody && member->tally->grouping >= 0) {
-		keep_column(member, walk, (unsigned)walk->set->keys[walk->grouping].column);
+		keep_column(member, walk, (unsigned)walk->set->keys[walk->grouping]->source.column);
 		return;
 	}
 	member->fact = FACT_NONE;
@@ -73,9 +68,10 @@ static void keep_key_reason(struct member *member, const struct surroundings *ar
 	if (member->why)
 		return;
 	member->why = WHY_NO_ATTRIBUTE;
-	if (member->key.column >= 0)
-		member->why = (unsigned short)column_why(around, row, (unsigned)member->key.column);
-	member->fact = member->key.fact;
+	if (member->key->source.column >= 0)
+		member->why = (unsigned short)column_why(around, row,
+							 (unsigned)member->key->source.column);
+	member->fact = member->key->source.fact;
 }
 
 /* ---- tallies ---- */
@@ -91,26 +87,25 @@ static void feed_operand(struct member *member, struct tally_state *state, const
 		x = row->value[member->column];
 	else
 		x = program_run_row(tally->operand, row->value, row->before, walk->around->host);
-	if (tally_add(tally, state, sure, x))
+	if (tally_add(tally, state, sure, x) && !member->why)
 		keep_reason(member, walk, sure ? tally->operand : tally->predicate);
 }
 
 static void feed_key(struct member *member, struct tally_state *state, const struct walk *walk)
 {
-	enum key_result result;
-	struct key key;
+	const struct made_key *key = key_of_row(member->key, walk->row, walk->around->row_number);
 
-	result = key_make(&member->key, walk->row, &key);
-	if (result == KEY_UNKNOWN) {
+	if (key->result == KEY_UNKNOWN) {
 		state->unknown++;
 		keep_key_reason(member, walk->around, walk->row);
 	}
-	if (result != KEY_READY)
+	if (key->result != KEY_READY)
 		return;
 	if (member->tally->aggregate != AGGREGATE_TOP) {
-		tally_add_key(member->tally, state, &key);
+		tally_add_key(member->tally, state, &key->key, key->hash);
 	} else {
-		groups_touch(member->ranks, &key, member->tally->grouping < 0 ? 0 : walk->group->hash);
+		groups_touch(member->ranks, &key->key, key->hash,
+			     member->tally->grouping < 0 ? 0 : walk->group->hash);
 		state->rows++;
 	}
 }
@@ -122,7 +117,8 @@ static void feed_member(struct member *member, struct tally_state *state, const 
 		feed_operand(member, state, walk, sure);
 	} else if (!sure) {
 		state->unknown++;
-		keep_reason(member, walk, member->tally->predicate);
+		if (!member->why)
+			keep_reason(member, walk, member->tally->predicate);
 	} else if (member->tally->aggregate == AGGREGATE_COUNT) {
 		state->rows++;
 	} else {
@@ -154,16 +150,19 @@ static void feed_state(struct member *member, struct tally_state *state, const s
 
 static void find_group(struct walk *walk)
 {
-	const struct key_source *source = &walk->set->keys[walk->grouping];
+	const struct made_key *made = key_of_row(walk->set->keys[walk->grouping], walk->row,
+						 walk->around->row_number);
+	struct groups *groups = walk->set->groups[walk->grouping];
 	struct key key;
-	enum key_result result = key_make(source, walk->row, &key);
 
-	walk->somebody = result == KEY_UNKNOWN && source->parts == 0;
-	walk->groupless = result != KEY_READY && !walk->somebody;
-	if (walk->somebody)
-		key = key_of_somebody(source);
-	if (!walk->groupless)
-		walk->group = groups_touch(walk->set->groups[walk->grouping], &key, 0);
+	walk->somebody = made->result == KEY_UNKNOWN && made->source.parts == 0;
+	walk->groupless = made->result != KEY_READY && !walk->somebody;
+	if (made->result == KEY_READY)
+		walk->group = groups_touch(groups, &made->key, made->hash, 0);
+	if (!walk->somebody)
+		return;
+	key = key_of_somebody(&made->source);
+	walk->group = groups_touch(groups, &key, key_hash(&key), 0);
 }
 
 /* The state to feed; NULL when the row belongs to no group. A row in doubt is one of its group
@@ -195,56 +194,95 @@ static inline unsigned order_of(const struct compare *c, const double *column)
 	return (x < y ? ORDER_LESS : 0) | (x == y ? ORDER_EQUAL : 0) | (x > y ? ORDER_GREATER : 0);
 }
 
-/* Without branches: whether a socket's column is above or below is anybody's guess. */
-static struct truths compare_columns(const struct block *block, const double *column)
+static inline bool accepts(const struct compare *c, const double *column)
 {
-	struct truths truths = { .done = 0 };
-	unsigned i;
-
-	for (i = 0; i < block->compare_count; i++) {
-		const struct compare *c = &block->compares[i];
-		unsigned order = order_of(c, column);
-
-		truths.yes |= (uint64_t)((order & c->accept) != 0) << i;
-		truths.no |= (uint64_t)((order & ~(unsigned)c->accept) != 0) << i;
-	}
-	truths.done =
-		block->compare_count < 64 ? (UINT64_C(1) << block->compare_count) - 1 : UINT64_MAX;
-	return truths;
+	return order_of(c, column) & c->accept;
 }
 
-/* The lowest of the terms not done yet. */
-static void run_next(struct truths *truths, const struct block *block, uint64_t left,
+static inline bool refuses(const struct compare *c, const double *column)
+{
+	return order_of(c, column) & ~(unsigned)c->accept;
+}
+
+/* Two at a time and without branches: whether a socket's column is in a range is anybody's guess. */
+static struct truths settle_ranges(const struct block *block, const double *column)
+{
+	const struct range_pair *pair = block->pairs, *end = pair + block->pair_count;
+	pair_bits high_enough = { 0, 0 }, too_high = { 0, 0 }, known = { 0, 0 };
+	uint64_t yes, all;
+
+	for (; pair < end; pair++) {
+		pair_number x = { column[pair->column[0]], column[pair->column[1]] };
+
+		high_enough |= (x >= pair->low) & pair->bit;
+		too_high |= (x > pair->high) & pair->bit;
+		known |= (x == x) & pair->bit;
+	}
+	high_enough &= ~too_high;
+	all = (uint64_t)(known[0] | known[1]);
+	yes = (uint64_t)(high_enough[0] | high_enough[1]) ^ (block->outside & all);
+	return (struct truths){
+		.done = block->ranges,
+		.yes = yes,
+		.no = all & ~yes,
+	};
+}
+
+/* The highest of the terms not done yet. */
+static void run_next(struct truths *truths, const struct block *block, uint64_t terms,
 		     const struct walk *walk)
 {
-	unsigned i = (unsigned)__builtin_ctzll(left);
+	unsigned i = (unsigned)__builtin_clzll(terms);
+	const struct term *term = block->others[i];
 	const struct row *row = walk->row;
-	double truth = program_run_row(&block->others[i]->program, row->value, row->before,
-				       walk->around->host);
+	uint64_t bit = UINT64_C(1) << (63 - i);
+	double truth;
 
-	truths->done |= UINT64_C(1) << i;
-	truths->yes |= (uint64_t)(truth > 0) << i;
-	truths->no |= (uint64_t)(truth == 0) << i;
+	truths->done |= bit;
+	if (term->simple) {
+		truths->yes |= accepts(&term->compare, row->value) ? bit : 0;
+		truths->no |= refuses(&term->compare, row->value) ? bit : 0;
+		return;
+	}
+	truth = program_run_row(&term->program, row->value, row->before, walk->around->host);
+	truths->yes |= truth > 0 ? bit : 0;
+	truths->no |= truth == 0 ? bit : 0;
 }
 
-/* Whether nobody in the block can want the row. */
-static bool is_shut(const struct block *block, const struct row *row)
+/* Those whom no range refuses a row. */
+static const struct leaving *find_leaving(struct set *set, struct block *block,
+					  const struct truths *truths)
 {
-	return block->gate &&
-	       order_of(&block->gate->compare, row->value) & ~(unsigned)block->gate->compare.accept;
+	uint64_t hash = hash_u64(truths->yes + (truths->no << 32 | truths->no >> 32));
+	struct leaving *leaving = &block->leaving[hash % LEAVINGS];
+	unsigned i;
+
+	if (leaving->yes == truths->yes && leaving->no == truths->no && leaving->wishes)
+		return leaving;
+	if (!leaving->wishes)
+		leaving->wishes = arena_alloc(set->aimed, (block->count + 1) * sizeof(struct wish *));
+	leaving->yes = truths->yes;
+	leaving->no = truths->no;
+	leaving->count = 0;
+	for (i = 0; i < block->count; i++)
+		if (!(block->wishes[i].terms & truths->no))
+			leaving->wishes[leaving->count++] = &block->wishes[i];
+	return leaving;
 }
 
-static void feed_block(const struct block *block, struct walk *walk)
+static void feed_block(struct block *block, struct walk *walk)
 {
-	struct truths truths = compare_columns(block, walk->row->value);
-	const struct wish *wish = block->wishes, *end = wish + block->count;
+	struct truths truths = settle_ranges(block, walk->row->value);
+	const struct leaving *leaving = find_leaving(walk->set, block, &truths);
+	unsigned i;
 
-	for (; wish < end; wish++) {
+	for (i = 0; i < leaving->count; i++) {
+		const struct wish *wish = leaving->wishes[i];
 		struct tally_state *state;
-		uint64_t left;
+		uint64_t terms;
 
-		while (!(wish->terms & truths.no) && (left = wish->terms & ~truths.done) != 0)
-			run_next(&truths, block, left, walk);
+		while (!(wish->terms & truths.no) && (terms = wish->terms & ~truths.done) != 0)
+			run_next(&truths, block, terms, walk);
 		if (wish->terms & truths.no)
 			continue;
 		state = state_for(wish->member, walk);
@@ -265,7 +303,6 @@ bool set_feed(struct set *set, const struct surroundings *around, const struct r
 	unsigned i;
 
 	for (i = 0; i < lane->block_count; i++)
-		if (!is_shut(&lane->blocks[i], row))
-			feed_block(&lane->blocks[i], &walk);
+		feed_block(lane->blocks[i], &walk);
 	return walk.holder;
 }

@@ -104,7 +104,8 @@ struct groups *groups_new(size_t tail, size_t max_bytes, size_t *memory)
 	groups->entry_size = sizeof(struct group) + (tail + 7) / 8 * 8;
 	groups->max_bytes = max_bytes;
 	groups->memory = memory;
-	resize(groups, SIZE_FIRST);
+	groups->size = SIZE_FIRST;
+	groups->bytes = bytes_of(groups, SIZE_FIRST);
 	*memory -= groups->bytes < *memory ? groups->bytes : *memory;
 	return groups;
 }
@@ -241,11 +242,16 @@ static struct group *admit(struct groups *groups, const struct key *key, uint64_
 	return group;
 }
 
-struct group *groups_touch(struct groups *groups, const struct key *key, uint64_t scope)
+struct group *groups_touch(struct groups *groups, const struct key *key, uint64_t hash,
+			   uint64_t scope)
 {
-	uint64_t hash = key_hash(key, scope);
-	struct group *group = find(groups, key, scope, hash);
+	struct group *group;
 
+	if (scope)
+		hash = hash_u64(hash ^ scope);
+	if (!groups->slots) /* few tables ever see a row */
+		resize(groups, groups->size);
+	group = find(groups, key, scope, hash);
 	if (!group)
 		group = admit(groups, key, scope, hash);
 	group->weight++;

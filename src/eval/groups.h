@@ -34,9 +34,10 @@ static inline void *group_tail(const struct group *group)
 struct groups *groups_new(size_t tail, size_t max_bytes, size_t *memory);
 void groups_free(struct groups *groups); /* NULL is allowed */
 
-/* Counts one row of the key; admits it if it is new, at the cost of the smallest others when the
+/* Counts one row of the key, whose key_hash() is 'hash'; admits it if it is new, at the cost of the smallest others when the
  * table is full. The result is good until the next call. */
-struct group *groups_touch(struct groups *groups, const struct key *key, uint64_t scope);
+struct group *groups_touch(struct groups *groups, const struct key *key, uint64_t hash,
+			   uint64_t scope);
 
 /* The groups held, in no meaningful but always the same order. */
 unsigned groups_count(const struct groups *groups);

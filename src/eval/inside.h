@@ -22,12 +22,12 @@ struct eval {
 	struct value *leaf; /* by number of leaf */
 	double *host;
 	double window;
-	struct terms terms;
+	struct common common;
 	struct set sets[SETS];
 	bool *wanted;	       /* by tally: of a rule that is open */
-	size_t memory;	       /* what the tables of groups may still take */
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
 	enum why processes;    /* how their rows ended; WHY_SECOND_LOOK before */
+	uint64_t rows; /* seen, in all passes */
 	uint64_t states[STATES]; /* sockets seen in each, whatever the rules want of them */
 	bool ran[PASSES];
 	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */
@@ -35,6 +35,7 @@ struct eval {
 	bool roles_unknown; /* judge as if nothing was known of what roles count */
 	struct value *values; /* of the tallies of the rule at hand, by number of tally */
 	struct verdict *verdicts;
+	struct arena *shown; /* their evidence */
 	unsigned verdict_count, verdict_size;
 	unsigned judged; /* for at most so many groups, and nothing came since; 0: not */
 	unsigned more;

@@ -22,11 +22,13 @@ const struct groups *judge_groups(const struct eval *eval, const struct verdict_
 	return final_set(eval, eval->plan->groupings[spec->grouping].pass)->groups[spec->grouping];
 }
 
-/* Why rows of a tally may not have been seen. The connections in SET_BOUND came with PASS_SOCKETS.
+/* Why rows of a tally may not have been seen. The connections in SET_BOUND came with PASS_SOCKETS;
+ * what is only shown waits for PASS_INFO.
  * Without all listeners, a connection may belong to one that is not known. */
 static enum why rows_missing(const struct eval *eval, const struct tally *tally)
 {
-	bool info = tally->pass == PASS_INFO && eval->done[PASS_INFO] == WHY_KNOWN;
+	bool info = tally->pass == PASS_INFO &&
+		    (eval->done[PASS_INFO] == WHY_KNOWN || !tally->judged);
 	bool listeners = tally->states & STATES_LISTEN ||
 			 (tally->grouping >= 0 &&
 			  eval->plan->groupings[tally->grouping].per == PER_LISTENER);

@@ -150,6 +150,33 @@ enum key_result key_make(const struct key_source *source, const struct row *row,
 	return KEY_READY;
 }
 
+const struct made_key *key_of_row(struct made_key *made, const struct row *row, uint64_t number)
+{
+	if (made->row == number)
+		return made;
+	made->row = number;
+	made->result = key_make(&made->source, row, &made->key);
+	if (made->result == KEY_READY)
+		made->hash = key_hash(&made->key);
+	return made;
+}
+
+struct made_key *made_keys_find(struct made_keys *keys, struct arena *arena, const struct plan *plan,
+				unsigned fact)
+{
+	unsigned i;
+
+	for (i = 0; i < keys->count; i++)
+		if (keys->list[i]->fact == fact)
+			return keys->list[i];
+	keys->list = xrealloc(keys->list, i + 1, sizeof *keys->list);
+	keys->list[i] = arena_alloc(arena, sizeof **keys->list);
+	keys->list[i]->fact = fact;
+	keys->list[i]->source = key_source_of_fact(plan, fact);
+	keys->count++;
+	return keys->list[i];
+}
+
 /* No process and no name has this number. */
 struct key key_of_somebody(const struct key_source *source)
 {
@@ -195,12 +222,12 @@ int key_compare(const struct key *a, const struct key *b)
 	return order ? order : compare_u64(a->number, b->number);
 }
 
-uint64_t key_hash(const struct key *key, uint64_t scope)
+uint64_t key_hash(const struct key *key)
 {
 	/* Most words of most keys are zero: they are passed over, and a word's place goes into the
 	 * hash with it, so that swapping two words makes another key. */
 	static const uint64_t place = 0x9e3779b97f4a7c15ULL;
-	uint64_t word[6], hash = scope;
+	uint64_t word[6], hash = 0;
 	unsigned i;
 
 	memcpy(&word[0], key->local.bytes, 16);

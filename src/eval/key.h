@@ -23,6 +23,26 @@ enum key_result {
 };
 enum key_result key_make(const struct key_source *source, const struct row *row, struct key *key);
 
+/* A key of the row at hand, made when first asked for: many tallies rank and group by the same. */
+struct made_key {
+	unsigned fact;
+	struct key_source source;
+	uint64_t row; /* the number of the row it is of; rows are numbered from 1 on */
+	enum key_result result;
+	struct key key;
+	uint64_t hash; /* KEY_READY: key_hash() */
+};
+const struct made_key *key_of_row(struct made_key *made, const struct row *row, uint64_t number);
+
+/* Those of an evaluation, one for each fact. */
+struct made_keys {
+	struct made_key **list;
+	unsigned count;
+};
+/* The one of a fact, in the arena. */
+struct made_key *made_keys_find(struct made_keys *keys, struct arena *arena, const struct plan *plan,
+				unsigned fact);
+
 /* The group of rows whose process or service is not known: each may be of any group, or of none. */
 struct key key_of_somebody(const struct key_source *source);
 bool key_is_somebody(const struct key *key);
@@ -31,7 +51,6 @@ bool key_equal(const struct key *a, const struct key *b);
 /* A total order, the same on every machine: addresses, then ports, then numbers. */
 int key_compare(const struct key *a, const struct key *b);
 
-/* Keys within a scope: 0, or the hash of the group they are ranked in. */
-uint64_t key_hash(const struct key *key, uint64_t scope);
+uint64_t key_hash(const struct key *key);
 
 #endif

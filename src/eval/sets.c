@@ -3,23 +3,33 @@
  * of a group, so that a row looks its group up at most once, and only if a tally wants it. */
 #include "eval/sets.h"
 
+#include <string.h>
+
 enum {
 	GROUPS_BYTES = 1 << 20, /* a grouping */
 	RANKS_BYTES = 1 << 18,	/* a top() */
 };
 
 static void init_member(struct member *member, const struct plan *plan, const struct tally *tally,
-			struct terms *terms, size_t *memory)
+			struct common *common)
 {
 	member->tally = tally;
-	member->term_count = (unsigned short)terms_add(terms, tally->predicate, member->terms);
+	member->term_count = (unsigned short)terms_add(&common->terms, tally->predicate, member->terms);
 	member->column = tally->operand ? terms_column(tally->operand) : -1;
 	if (tally->aggregate >= AGGREGATE_DISTINCT) /* and top, and which sockets */
-		member->key = key_source_of_fact(plan, tally->key);
+		member->key = made_keys_find(&common->keys, common->arena, plan, tally->key);
 	if (tally->grouping < 0)
-		member->state = xcalloc(1, tally_size(tally));
+		member->state = arena_alloc(common->arena, tally_size(tally));
 	if (tally->aggregate == AGGREGATE_TOP)
-		member->ranks = groups_new(0, RANKS_BYTES, memory);
+		member->ranks = groups_new(0, RANKS_BYTES, &common->memory);
+}
+
+/* What is only shown bounds nothing; rows of processes do not come again. */
+static bool is_fed(const struct set *set, unsigned tally)
+{
+	const struct tally *held = set->members[tally].tally;
+
+	return held && (held->judged || held->process || !set->bound);
 }
 
 static void hold(struct set *set)
@@ -31,36 +41,35 @@ static void hold(struct set *set)
 	set->held = xcalloc(plan->tally_count, sizeof *set->held);
 	for (grouping = -1; grouping < (int)plan->grouping_count; grouping++)
 		for (i = 0; i < plan->tally_count; i++)
-			if (set->members[i].tally && plan->tallies[i].grouping == grouping)
+			if (is_fed(set, i) && plan->tallies[i].grouping == grouping)
 				set->held[set->held_count++] = i;
 }
 
-void set_init(struct set *set, const struct plan *plan, bool info, bool bound, struct terms *terms,
-	      size_t *memory)
+void set_init(struct set *set, const struct plan *plan, bool info, bool bound, struct common *common)
 {
 	size_t *tails = xcalloc(plan->grouping_count, sizeof *tails);
 	unsigned i;
 
-	*set = (struct set){ .plan = plan, .terms = terms, .bound = bound };
+	*set = (struct set){ .plan = plan, .terms = &common->terms, .bound = bound };
 	set->members = xcalloc(plan->tally_count, sizeof *set->members);
 	set->groups = xcalloc(plan->grouping_count, sizeof *set->groups);
 	set->keys = xcalloc(plan->grouping_count, sizeof *set->keys);
-	set->wishes = xcalloc((size_t)plan->tally_count * ROW_KINDS, sizeof *set->wishes);
 	for (i = 0; i < plan->tally_count; i++) {
 		const struct tally *tally = &plan->tallies[i];
 
 		if ((tally->pass == PASS_INFO) != info)
 			continue;
-		init_member(&set->members[i], plan, tally, terms, memory);
+		init_member(&set->members[i], plan, tally, common);
 		if (tally->grouping >= 0) {
 			set->members[i].offset = tails[tally->grouping];
 			tails[tally->grouping] += (tally_size(tally) + 7) / 8 * 8;
 		}
 	}
 	for (i = 0; i < plan->grouping_count; i++) {
-		set->keys[i] = key_source_of_fact(plan, plan->groupings[i].key);
+		set->keys[i] = made_keys_find(&common->keys, common->arena, plan,
+					      plan->groupings[i].key);
 		if ((plan->groupings[i].pass == PASS_INFO) == info)
-			set->groups[i] = groups_new(tails[i], GROUPS_BYTES, memory);
+			set->groups[i] = groups_new(tails[i], GROUPS_BYTES, &common->memory);
 	}
 	free(tails);
 	hold(set);
@@ -70,10 +79,8 @@ void set_fini(struct set *set)
 {
 	unsigned i;
 
-	for (i = 0; i < set->plan->tally_count; i++) {
-		free(set->members[i].state);
+	for (i = 0; i < set->plan->tally_count; i++)
 		groups_free(set->members[i].ranks);
-	}
 	for (i = 0; i < set->plan->grouping_count; i++)
 		groups_free(set->groups[i]);
 	for (i = 0; i < ROW_KINDS; i++)
@@ -82,7 +89,7 @@ void set_fini(struct set *set)
 	free(set->held);
 	free(set->groups);
 	free(set->keys);
-	free(set->wishes);
+	arena_free(set->aimed);
 }
 
 /* ---- lanes ---- */
@@ -92,38 +99,45 @@ static unsigned lane_state(unsigned number)
 	return number == LANE_LISTEN_AGAIN ? STATE_LISTEN : number;
 }
 
-/* The bit of a term in a block, 0 when there is no room for it. */
-static uint64_t bit_of(struct block *block, const struct term *term)
-{
-	unsigned used = block->compare_count + block->other_count, i;
+/* A block while its members come in. */
+struct building {
+	struct block *block;
+	const struct term *ranged[64], *others[64];
+};
 
-	for (i = 0; term->simple && i < block->compare_count; i++)
-		if (block->others[i] == term)
-			return UINT64_C(1) << i;
-	for (i = 63; !term->simple && i > 63 - block->other_count; i--)
-		if (block->others[i] == term)
-			return UINT64_C(1) << i;
-	if (used == 64)
-		return 0;
-	if (term->simple) {
-		block->compares[block->compare_count] = term->compare;
-		i = block->compare_count++;
-	} else {
-		i = 63 - block->other_count++;
+static unsigned find_term(const struct term *const *terms, unsigned count, const struct term *term)
+{
+	unsigned i;
+
+	for (i = 0; i < count && terms[i] != term; i++)
+		;
+	return i;
+}
+
+/* The bit of a term in a block, 0 when there is no room for it. */
+static uint64_t bit_of(struct building *b, const struct term *term)
+{
+	const struct term **terms = term->ranged ? b->ranged : b->others;
+	unsigned *count = term->ranged ? &b->block->range_count : &b->block->other_count, i;
+
+	i = find_term(terms, *count, term);
+	if (i == *count) {
+		if (b->block->range_count + b->block->other_count == 64)
+			return 0;
+		terms[(*count)++] = term;
 	}
-	block->others[i] = term;
-	return UINT64_C(1) << i;
+	return UINT64_C(1) << (term->ranged ? i : 63 - i);
 }
 
 /* What a term reads of tcp_info is not there to tell by; that it is unknown need not be computed. */
 static bool is_blind(const struct set *set, const struct term *term, unsigned state)
 {
-	return set->bound && term->info && state != STATE_LISTEN;
+	return term->open || (set->bound && term->info && state != STATE_LISTEN);
 }
 
 /* Adds a member with what is left of its predicate in this state. Without room for it, the block
  * keeps some terms too many. */
-static bool add_wish(const struct set *set, struct block *block, struct member *member,
+static bool add_wish(const struct set *set, struct building *b, struct member *member,
 		     unsigned state)
 {
 	struct wish wish = { .member = member };
@@ -139,27 +153,50 @@ static bool add_wish(const struct set *set, struct block *block, struct member *
 			wish.unsure = true;
 			continue;
 		}
-		bit = bit_of(block, term);
+		bit = bit_of(b, term);
 		if (!bit)
 			return false;
 		wish.terms |= bit;
 	}
-	block->wishes[block->count++] = wish;
+	b->block->wishes[b->block->count++] = wish;
 	return true;
 }
 
-static struct block *add_block(struct set *set, unsigned number, const struct term *gate)
+/* Room for 'count' members. */
+static void begin_block(struct set *set, struct building *b, unsigned count)
 {
-	struct lane *lane = &set->lanes[number];
-	struct block *block;
+	b->block = arena_alloc(set->aimed, sizeof *b->block);
+	b->block->wishes = arena_alloc(set->aimed, count * sizeof *b->block->wishes);
+}
 
-	lane->blocks = xrealloc(lane->blocks, lane->block_count + 1, sizeof *lane->blocks);
-	block = &lane->blocks[lane->block_count++];
-	*block = (struct block){
-		.gate = gate,
-		.wishes = set->wishes + number * set->plan->tally_count + lane->count,
-	};
-	return block;
+static void lay_out_ranges(struct block *block, const struct term *const *ranged)
+{
+	unsigned i;
+
+	for (i = 0; i < block->range_count; i++) {
+		struct range_pair *pair = &block->pairs[i / 2];
+
+		pair->low[i % 2] = ranged[i]->range.low;
+		pair->high[i % 2] = ranged[i]->range.high;
+		pair->bit[i % 2] = (int64_t)(UINT64_C(1) << i);
+		pair->column[i % 2] = ranged[i]->range.column;
+		block->ranges |= UINT64_C(1) << i;
+		block->outside |= (uint64_t)ranged[i]->outside << i;
+	}
+}
+
+static void end_block(struct set *set, struct lane *lane, const struct building *b)
+{
+	struct block *block = b->block;
+
+	block->pair_count = (block->range_count + 1) / 2;
+	block->pairs = arena_alloc(set->aimed, block->pair_count * sizeof *block->pairs);
+	lay_out_ranges(block, b->ranged);
+	block->others = arena_alloc(set->aimed, block->other_count * sizeof(struct term *));
+	memcpy(block->others, b->others, block->other_count * sizeof(struct term *));
+	lane->count += block->count;
+	lane->blocks = xrealloc(lane->blocks, lane->block_count + 1, sizeof(struct block *));
+	lane->blocks[lane->block_count++] = block;
 }
 
 static bool never(const struct set *set, const struct member *member, unsigned state)
@@ -169,75 +206,6 @@ static bool never(const struct set *set, const struct member *member, unsigned s
 	for (i = 0; i < member->term_count; i++)
 		no |= set->terms->list[member->terms[i]].no;
 	return no & 1u << state;
-}
-
-/* ---- gates ---- */
-
-enum { GATED = 3 }; /* members that make a gate worth its comparison */
-
-/* The members a lane has not placed yet, by number, those of a grouping side by side. */
-struct left {
-	unsigned *members;
-	unsigned count;
-};
-
-static bool may_gate(const struct set *set, const struct term *term, unsigned state)
-{
-	return term->simple && !(term->yes & 1u << state) && !is_blind(set, term, state);
-}
-
-/* The comparison that most of the members left have to make in a state; NULL: none is worth it. */
-static const struct term *best_gate(const struct set *set, unsigned state, const struct left *left)
-{
-	autofree unsigned *uses = xcalloc(set->terms->count + 1, sizeof *uses);
-	unsigned most = GATED - 1, i, j;
-	const struct term *best = NULL;
-
-	for (i = 0; i < left->count; i++) {
-		const struct member *member = &set->members[left->members[i]];
-
-		for (j = 0; j < member->term_count; j++) {
-			const struct term *term = &set->terms->list[member->terms[j]];
-
-			if (!may_gate(set, term, state) || ++uses[member->terms[j]] <= most)
-				continue;
-			most = uses[member->terms[j]];
-			best = term;
-		}
-	}
-	return best;
-}
-
-static bool has_term(const struct set *set, const struct member *member, const struct term *term)
-{
-	unsigned i;
-
-	for (i = 0; i < member->term_count; i++)
-		if (&set->terms->list[member->terms[i]] == term)
-			return true;
-	return false;
-}
-
-/* Takes the members that have the gate, all of them without one. */
-static void place(struct set *set, unsigned number, const struct term *gate, struct left *left)
-{
-	struct block *block = add_block(set, number, gate);
-	unsigned state = lane_state(number), count = left->count, i;
-
-	left->count = 0;
-	for (i = 0; i < count; i++) {
-		struct member *member = &set->members[left->members[i]];
-
-		if (gate && !has_term(set, member, gate)) {
-			left->members[left->count++] = left->members[i];
-			continue;
-		}
-		if (!add_wish(set, block, member, state)) {
-			block = add_block(set, number, gate);
-			add_wish(set, block, member, state);
-		}
-		set->lanes[number].count++;
-	}
 }
 
 /* Who asks for the holder of a listener waits until it is seen again. */
@@ -250,33 +218,41 @@ static bool is_of_lane(const struct set *set, const struct member *member, unsig
 	return true;
 }
 
-/* Those that rows of a lane can concern. */
-static void find_members(const struct set *set, unsigned number, const bool *wanted,
-			 struct left *left)
+/* Whether rows of a lane can concern it. */
+static bool is_concerned(const struct set *set, const struct member *member, unsigned number)
 {
+	return is_of_lane(set, member, number) && !never(set, member, lane_state(number));
+}
+
+static void aim_lane(struct set *set, unsigned number, const bool *wanted)
+{
+	struct lane *lane = &set->lanes[number];
+	uncleared struct building b;
 	unsigned i;
 
-	left->count = 0;
+	free(lane->blocks);
+	*lane = (struct lane){ .count = 0 };
+	begin_block(set, &b, set->held_count);
 	for (i = 0; i < set->held_count; i++) {
-		const struct member *member = &set->members[set->held[i]];
+		struct member *member = &set->members[set->held[i]];
 
-		if (wanted[set->held[i]] && is_of_lane(set, member, number) &&
-		    !never(set, member, lane_state(number)))
-			left->members[left->count++] = set->held[i];
+		if (!wanted[set->held[i]] || !is_concerned(set, member, number) ||
+		    add_wish(set, &b, member, lane_state(number)))
+			continue;
+		end_block(set, lane, &b);
+		begin_block(set, &b, set->held_count - i);
+		add_wish(set, &b, member, lane_state(number));
 	}
+	if (b.block->count)
+		end_block(set, lane, &b);
 }
 
 void set_aim(struct set *set, const bool *wanted)
 {
-	autofree unsigned *members = xcalloc(set->held_count + 1, sizeof *members);
-	struct left left = { members, 0 };
 	unsigned number;
 
-	for (number = 0; number < ROW_KINDS; number++) {
-		free(set->lanes[number].blocks);
-		set->lanes[number] = (struct lane){ .count = 0 };
-		find_members(set, number, wanted, &left);
-		while (left.count)
-			place(set, number, best_gate(set, lane_state(number), &left), &left);
-	}
+	arena_free(set->aimed);
+	set->aimed = arena_new();
+	for (number = 0; number < ROW_KINDS; number++)
+		aim_lane(set, number, wanted);
 }

@@ -8,12 +8,23 @@
 #include "eval/tally.h"
 #include "eval/terms.h"
 
+enum { LEAVINGS = 16 };
+
 /* What the programs of tallies read beside the row. */
 struct surroundings {
 	const struct plan *plan;
 	const struct value *leaf;
 	const double *host; /* the leaves again; NaN unless exact */
 	double window;
+	uint64_t row_number; /* from 1 on */
+};
+
+/* What the sets of an evaluation share. */
+struct common {
+	struct arena *arena;
+	struct terms terms;
+	struct made_keys keys;
+	size_t memory; /* what tables of groups may still take */
 };
 
 /* A tally in a set. */
@@ -22,33 +33,60 @@ struct member {
 	struct tally_state *state; /* of a tally for the namespace */
 	size_t offset;		   /* of a grouped one: of its state in the tail of a group */
 	struct groups *ranks;	   /* top() */
-	struct key_source key;	   /* distinct, top */
+	struct made_key *key;	   /* distinct, top */
 	int column;		   /* the operand is just this column; -1: run it */
 	unsigned short terms[TERMS_OF_PREDICATE];
 	unsigned short term_count;
 	unsigned short why, fact;  /* of the first row in doubt; WHY_KNOWN: there was none */
 };
 
-/* Up to 64 terms, one bit each, and the members whose predicates they are. Comparisons have the
- * low bits, other terms the high ones. */
-struct block {
-	const struct term *gate; /* a comparison that all of its members make, or NULL */
-	struct compare compares[64];
-	const struct term *others[64]; /* by bit */
-	unsigned compare_count, other_count;
-	struct wish {
-		struct member *member;
-		uint64_t terms; /* all of these */
-		bool unsure;	/* and others that nobody can tell */
-	} *wishes;
+/* What a row has settled of a block's terms. A bit that is done, but neither, is unknown. */
+struct truths {
+	uint64_t done, yes, no;
+};
+
+/* Two columns at once, each with its range and the bit it stands for; bit 0 for none. */
+typedef double pair_number __attribute__((vector_size(16)));
+typedef int64_t pair_bits __attribute__((vector_size(16)));
+struct range_pair {
+	pair_number low, high;
+	pair_bits bit;
+	unsigned short column[2];
+};
+
+/* A member, the terms that all must be true for it, and whether there are others that nobody can
+ * tell. */
+struct wish {
+	struct member *member;
+	uint64_t terms;
+	bool unsure;
+};
+
+/* Sockets are much alike: those whom ranges that came out so leave. */
+struct leaving {
+	uint64_t yes, no;
+	const struct wish **wishes; /* NULL: not used yet */
 	unsigned count;
 };
 
-/* Who wants rows in one state. Most sockets are idle, and many rules ask for data under way or for a
- * timer: what they have in common is asked first. In a block stand tallies for the namespace, then the
- * grouped ones by grouping. */
+/* Up to 64 terms, one bit each, and the members whose predicates they are. Ranges have the low
+ * bits and are all settled at once; the others the high ones, from 63 on down, and wait until a
+ * member asks. */
+struct block {
+	struct range_pair *pairs;
+	unsigned pair_count, range_count, other_count;
+	uint64_t ranges;  /* their bits */
+	uint64_t outside; /* those to be turned round */
+	const struct term **others;
+	struct wish *wishes;
+	unsigned count;
+	struct leaving leaving[LEAVINGS]; /* by a hash of how the ranges came out */
+};
+
+/* Who wants rows in one state. In a block stand tallies for the namespace, then the grouped ones by
+ * grouping. */
 struct lane {
-	struct block *blocks;
+	struct block **blocks;
 	unsigned block_count;
 	unsigned count; /* members */
 };
@@ -58,20 +96,18 @@ struct set {
 	const struct terms *terms;
 	bool bound;		 /* connections come without tcp_info */
 	struct member *members;	 /* by number of tally */
-	unsigned *held;		 /* the numbers of those it holds: for the namespace, then by grouping */
+	unsigned *held;		 /* the numbers of those it feeds: for the namespace, then by grouping */
 	unsigned held_count;
 	struct groups **groups;	 /* by number of grouping; NULL: the set does not hold it */
-	struct key_source *keys; /* ... what its groups are made of */
-	struct wish *wishes;	 /* what the blocks point into: room for each tally in each state */
+	struct made_key **keys;	 /* ... what its groups are made of */
+	struct arena *aimed;	 /* the blocks of its lanes */
 	struct lane lanes[ROW_KINDS]; /* by state ... */
 };
 enum { LANE_LISTEN_AGAIN = 0 }; /* ... but for this one, which is none: for PASS_INFO */
 
 /* The tallies of rules that wait for PASS_INFO, or the others; the former also where only what
- * PASS_SOCKETS brings is to bound them. Their terms go into 'terms', which
- * must outlive the set; tables take what they need from *memory. */
-void set_init(struct set *set, const struct plan *plan, bool info, bool bound, struct terms *terms,
-	      size_t *memory);
+ * PASS_SOCKETS brings is to bound them. 'common' must outlive the set. */
+void set_init(struct set *set, const struct plan *plan, bool info, bool bound, struct common *common);
 void set_fini(struct set *set);
 
 /* From now on only these tallies are fed; wanted[] is by number of tally. To be called again when

@@ -233,17 +233,18 @@ struct flagged tally_flagged(const struct tally *tally, const struct tally_state
 	return flagged;
 }
 
-void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key)
+void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key,
+		   uint64_t hash)
 {
 	struct distinct_state *s = (struct distinct_state *)(void *)state;
 
 	state->rows++;
 	if (tally->aggregate == AGGREGATE_SOCKETS)
-		flag(tally, (struct flagged_state *)(void *)state, key_hash(key, 0));
+		flag(tally, (struct flagged_state *)(void *)state, hash);
 	else if (marks_ports(tally))
 		mark_port((struct port_state *)(void *)state, (uint16_t)key->number);
 	else
-		distinct_add(&s->distinct, distinct_room(tally), key_hash(key, 0));
+		distinct_add(&s->distinct, distinct_room(tally), hash);
 }
 
 /* A row in doubt adds one key, or none. */

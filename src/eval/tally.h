@@ -27,8 +27,9 @@ size_t tally_size(const struct tally *tally);
 /* sum, min, max, quantiles, once for each row that is 'sure' to be in or may be: x is its number,
  * NaN when unknown. Returns whether the row is in doubt, so that the reason can be kept. */
 bool tally_add(const struct tally *tally, struct tally_state *state, bool sure, double x);
-/* distinct, sockets: the key of a row that is in. */
-void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key);
+/* distinct, sockets: the key of a row that is in, with its hash. */
+void tally_add_key(const struct tally *tally, struct tally_state *state, const struct key *key,
+		   uint64_t hash);
 
 /* The row is surely in; a tally that keeps none does nothing. */
 void tally_add_witness(const struct tally *tally, struct tally_state *state, const struct who *who);

@@ -7,6 +7,7 @@
  * wrong. */
 #include "eval/terms.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "expr/program.h"
@@ -242,6 +243,24 @@ static void settle(struct term *term, unsigned state, const double *column, cons
 		term->no |= 1u << state;
 }
 
+/* The range that a comparison with a number accepts, or all that it does not. Infinite numbers are
+ * left to the comparison itself. */
+static void settle_range(struct term *term)
+{
+	double number = term->compare.number;
+	unsigned accept = term->compare.accept;
+
+	term->ranged = term->simple && !term->compare.relative && isfinite(number);
+	term->outside = accept == (ORDER_LESS | ORDER_GREATER);
+	if (term->outside)
+		accept = ORDER_EQUAL;
+	term->range = (struct range){ -INFINITY, INFINITY, term->compare.column };
+	if (!(accept & ORDER_LESS))
+		term->range.low = accept & ORDER_EQUAL ? number : nextafter(number, INFINITY);
+	if (!(accept & ORDER_GREATER))
+		term->range.high = accept & ORDER_EQUAL ? number : nextafter(number, -INFINITY);
+}
+
 static bool reads_info(const struct term *term, const struct plan *plan)
 {
 	unsigned i;
@@ -268,6 +287,8 @@ void terms_settle(struct terms *terms, const struct plan *plan, const double *ho
 		term->info = reads_info(term, plan);
 		if (term->number.length)
 			term->compare.number = program_run_row(&term->number, column, NULL, host);
+		term->open = term->simple && isnan(term->compare.number);
+		settle_range(term);
 	}
 	for (state = 0; state < ROW_KINDS; state++) {
 		for (i = 0; i < COLUMNS_MAX; i++)

@@ -28,13 +28,22 @@ struct compare {
 	unsigned short of; /* the other column */
 };
 
+/* From low to high, both in it. */
+struct range {
+	double low, high;
+	unsigned short column;
+};
+
 struct term {
 	struct program program;
-	bool simple;	       /* 'compare' says it all */
+	bool simple;	       /* 'compare' says it all ... */
 	struct compare compare;
 	struct program number; /* its number, of host facts; empty: a constant */
+	bool ranged, outside;  /* ... and so does 'range': the column is in it, or 'outside' */
+	struct range range;
 	unsigned yes, no;      /* states in which it is certain, whatever else the row has */
 	bool info;	       /* it reads tcp_info */
+	bool open;	       /* no row can settle it, for want of a host fact */
 };
 
 struct terms {

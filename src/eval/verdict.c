@@ -84,7 +84,7 @@ static void fill_witnesses(const struct eval *eval, struct verdict *verdict,
 	if (!witnesses || !witnesses->count)
 		return;
 	verdict->witness_count = witnesses->count;
-	memcpy(verdict->witnesses, witnesses->list, witnesses->count * sizeof *witnesses->list);
+	verdict->witnesses = witnesses->list;
 }
 
 /* What was forgotten of a group is not known again. */
@@ -104,6 +104,7 @@ static void fill(const struct eval *eval, struct verdict *verdict, const struct 
 	const struct verdict_spec *spec = verdict->spec;
 	unsigned i;
 
+	verdict->evidence = arena_alloc(eval->shown, spec->show_count * sizeof *verdict->evidence);
 	for (i = 0; i < spec->show_count; i++) {
 		struct evidence *evidence = &verdict->evidence[i];
 
@@ -221,6 +222,8 @@ static void judge_all(struct eval *eval, unsigned max_groups)
 {
 	unsigned i;
 
+	arena_free(eval->shown);
+	eval->shown = arena_new();
 	eval->verdict_count = eval->more = 0;
 	for (i = 0; i < eval->plan->verdict_count; i++) {
 		const struct verdict_spec *spec = &eval->plan->verdicts[i];

@@ -65,7 +65,8 @@ static inline double row_binary(enum op op, double a, double b)
 double program_run_row(const struct program *program, const double *column, const double *before,
 		       const double *host)
 {
-	double stack[EXPR_STACK_MAX + 1], *top = stack;
+	uncleared double stack[EXPR_STACK_MAX + 1];
+	double *top = stack;
 	const struct insn *insn = program->code, *end = insn + program->length;
 
 	*top = NAN; /* what an empty program would give */

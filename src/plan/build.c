@@ -129,13 +129,15 @@ static unsigned bind_tally(void *arg, const struct expr *expr)
 	struct builder *b = arg;
 	struct plan *plan = b->plan;
 	bool everywhere = expr->everywhere || expr->of_role;
+	struct expr plain = *expr; /* where it is counted, is told by the grouping */
 	struct tally wanted = { .aggregate = expr->aggregate,
 				.pass = b->info ? PASS_INFO : PASS_SOCKETS,
 				.grouping = everywhere ? -1 : b->verdict->grouping };
 	autobuf struct buf text = BUF_INIT;
 	unsigned i;
 
-	expr_print(&text, expr);
+	plain.everywhere = false;
+	expr_print(&text, &plain);
 	wanted.text = arena_strdup(plan->arena, buf_text(&text));
 	for (i = 0; i < plan->tally_count && !same_tally(&plan->tallies[i], &wanted); i++)
 		;
@@ -269,6 +271,8 @@ static void compile_rule(struct builder *b, const struct rule *rule)
 	v->show = arena_alloc(plan->arena, (rule->show_count + 1) * sizeof *v->show);
 	v->settings = arena_alloc(plan->arena, (rule->setting_count + 1) * sizeof *v->settings);
 	v->when = program_compile(plan->arena, rule->when, &b->binder);
+	for (i = 0; i < v->tally_count; i++)
+		plan->tallies[v->tallies[i]].judged = true;
 	v->culprit = culprit_find(plan, v);
 	v->host_parts = arena_alloc(plan->arena, count_parts(rule->when) * sizeof *v->host_parts);
 	compile_host_parts(b, v, rule->when);

@@ -49,6 +49,7 @@ struct tally {
 	const struct program *predicate; /* NULL: every row */
 	const struct program *operand;	 /* sum, min, max, quantiles */
 	unsigned short key;	  /* distinct, top: the fact */
+	bool judged;		  /* a condition rests on it; else it is evidence, to be shown */
 	bool of_role;		  /* a role's condition counts it, whoever else does */
 	bool holder;		  /* it asks which process holds a socket */
 	bool process;		  /* it counts processes, not sockets */

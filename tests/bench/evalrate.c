@@ -98,10 +98,11 @@ int main(void)
 	collect_host(source, plan, 1, sample);
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		struct eval *eval = eval_new(plan);
-		unsigned count = predicates(eval);
+		unsigned count;
 		double ns;
 
 		eval_host(eval, NULL, sample, 0);
+		count = predicates(eval);
 		ns = feed(eval, plan);
 		if (!best || ns < best)
 			best = ns;

@@ -88,7 +88,7 @@ static struct groups *fill(const struct stream *stream, uint64_t *exact, size_t 
 	for (i = 0; i < ROWS; i++) {
 		unsigned number = stream->key(i);
 		struct key key = make_key(number);
-		struct group *group = groups_touch(groups, &key, 0);
+		struct group *group = groups_touch(groups, &key, key_hash(&key), 0);
 
 		exact[number]++;
 		++*(uint64_t *)group_tail(group);
@@ -142,7 +142,7 @@ static void test_with_room_everything_is_exact(void **state)
 		struct key key = make_key(zipf(i));
 
 		exact[zipf(i)]++;
-		groups_touch(groups, &key, 0);
+		groups_touch(groups, &key, key_hash(&key), 0);
 	}
 	assert_int_equal(groups_offset(groups), 0);
 	for (i = 0; i < groups_count(groups); i++) {
@@ -158,7 +158,7 @@ static void test_heavy_groups_survive(void **state)
 	autofree uint64_t *exact = xcalloc(KEYS, sizeof *exact);
 	struct groups *groups = fill(&streams[3], exact, BYTES);
 	struct key heavy = make_key(7);
-	struct group *group = groups_touch(groups, &heavy, 0);
+	struct group *group = groups_touch(groups, &heavy, key_hash(&heavy), 0);
 
 	(void)state;
 	assert_int_equal(group->weight, exact[7] + 1);
@@ -202,10 +202,10 @@ static void test_scopes_keep_equal_keys_apart(void **state)
 	struct key key = make_key(1);
 
 	(void)state;
-	groups_touch(groups, &key, 1);
-	groups_touch(groups, &key, 1);
-	assert_int_equal(groups_touch(groups, &key, 2)->weight, 1);
-	assert_int_equal(groups_touch(groups, &key, 1)->weight, 3);
+	groups_touch(groups, &key, key_hash(&key), 1);
+	groups_touch(groups, &key, key_hash(&key), 1);
+	assert_int_equal(groups_touch(groups, &key, key_hash(&key), 2)->weight, 1);
+	assert_int_equal(groups_touch(groups, &key, key_hash(&key), 1)->weight, 3);
 	assert_int_equal(groups_count(groups), 2);
 	groups_free(groups);
 }
@@ -223,7 +223,7 @@ static void test_tables_share_what_memory_there_is(void **state)
 		struct key key = make_key(i);
 
 		for (j = 0; j < countof(groups); j++)
-			groups_touch(groups[j], &key, 0);
+			groups_touch(groups[j], &key, key_hash(&key), 0);
 	}
 	for (j = 0; j < countof(groups); j++) {
 		total += groups_bytes(groups[j]);

@@ -75,16 +75,16 @@ static void check(unsigned sockets, bool recorded, const char *expected)
 	const struct source_ops ops = { .owners = recorded ? give_lines : give_none };
 	struct source source = { .ops = &ops };
 	struct names *names = names_new();
+	struct who *who = xcalloc(sockets + 1, sizeof *who);
 	struct verdict *verdict = xcalloc(1, sizeof *verdict);
 	struct report_finding *finding = xcalloc(1, sizeof *finding);
 	struct wording wording = { .arena = arena_new(), .owners = owners_new(names) };
 
 	for (; verdict->witness_count < sockets; verdict->witness_count++) {
-		struct who *who = &verdict->witnesses[verdict->witness_count];
-
-		who->inode = verdict->witness_count + 1;
-		owners_want(wording.owners, who, true);
+		who[verdict->witness_count].inode = verdict->witness_count + 1;
+		owners_want(wording.owners, &who[verdict->witness_count], true);
 	}
+	verdict->witnesses = who;
 	owners_find(wording.owners, &source, false);
 	word_owners(finding, verdict, &wording);
 	if (expected)
@@ -96,6 +96,7 @@ static void check(unsigned sockets, bool recorded, const char *expected)
 	names_free(names);
 	free(finding);
 	free(verdict);
+	free(who);
 }
 
 static void test_owners_of_a_finding(void **state)

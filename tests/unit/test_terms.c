@@ -153,7 +153,7 @@ static void test_equal_terms_are_one(void **state)
 	world_init(&w, RULE("a", "when = count(state == established and owned) > 0\n"
 				 "show = count(state == established and not owned), count(owned)")
 			       RULE("b", "when = count(state == time_wait and owned) > 0"));
-	assert_int_equal(w.eval->terms.count, 4);
+	assert_int_equal(w.eval->common.terms.count, 4);
 	world_fini(&w);
 }
 
