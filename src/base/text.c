@@ -81,6 +81,18 @@ void text_harmless(struct buf *out, const char *s, size_t len)
 	put_printable(out, s, len, "\\\n");
 }
 
+void text_one_line(struct buf *out, const char *s)
+{
+	const char *end;
+
+	for (; *s; s = *end ? end + 1 : end) {
+		end = s + strcspn(s, "\n");
+		text_harmless(out, s, (size_t)(end - s));
+		if (*end)
+			buf_putc(out, ' ');
+	}
+}
+
 unsigned text_distance(const char *a, const char *b, unsigned max)
 {
 	enum { LONGEST = 64 };

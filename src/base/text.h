@@ -14,6 +14,9 @@ void text_printable(struct buf *out, const char *s, size_t len);
  * lines, stay as they are. */
 void text_harmless(struct buf *out, const char *s, size_t len);
 
+/* All of s likewise, in one line: for texts we wrote to a file that anybody may have changed. */
+void text_one_line(struct buf *out, const char *s);
+
 /* Edit distance with transpositions, bounded: returns max + 1 when it is larger. */
 unsigned text_distance(const char *a, const char *b, unsigned max);
 

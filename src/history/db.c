@@ -167,8 +167,9 @@ static void execute(struct db *db, const char *sql)
 }
 
 /* A row of the largest table has 2 KiB, of which a page holds several only if it is large (that of a
- * file once made does not change). The file may be anybody's: its schema runs nothing, and a page that lies about itself is an
- * error and no overflow. Without temp_store SQLite would write to /var/tmp. */
+ * file once made does not change). The file may be anybody's: its schema runs nothing, and a page
+ * that lies about itself is an error and no overflow. Without temp_store SQLite would write to
+ * /var/tmp. */
 static void set_up(struct db *db, enum db_mode mode)
 {
 	static const char *const pragmas[] = {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "history/same.h"
 
 enum { LEAVE_REMOVED = 3 }; /* runs without a rule: one by hand may have had other rules */
@@ -20,6 +21,14 @@ static struct episode *add(struct episodes *episodes)
 	episodes->list[episodes->count] = (struct episode){ .value = NAN, .told_value = NAN,
 							       .sockets = "", .condition = "" };
 	return &episodes->list[episodes->count++];
+}
+
+static const char *text_of(struct arena *arena, sqlite3_stmt *row, int column)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	text_one_line(&text, db_column_text(row, column));
+	return arena_strdup(arena, buf_text(&text));
 }
 
 void episodes_load(struct episodes *episodes, struct history *history, int64_t place)
@@ -37,11 +46,11 @@ void episodes_load(struct episodes *episodes, struct history *history, int64_t p
 		struct episode *episode = add(episodes);
 
 		episode->id = sqlite3_column_int64(row, 0);
-		episode->rule = arena_strdup(episodes->arena, db_column_text(row, 1));
-		episode->subject = arena_strdup(episodes->arena, db_column_text(row, 2));
+		episode->rule = text_of(episodes->arena, row, 1);
+		episode->subject = text_of(episodes->arena, row, 2);
 		episode->state = (enum episode_state)(sqlite3_column_int64(row, 3) & 3);
-		episode->severity = (enum severity)(sqlite3_column_int64(row, 4) % SEVERITIES);
-		episode->title = arena_strdup(episodes->arena, db_column_text(row, 5));
+		episode->severity = (enum severity)((uint64_t)sqlite3_column_int64(row, 4) % SEVERITIES);
+		episode->title = text_of(episodes->arena, row, 5);
 		episode->began = sqlite3_column_int64(row, 6);
 		episode->seen = sqlite3_column_int64(row, 7);
 		episode->lasted = sqlite3_column_double(row, 8);

@@ -24,7 +24,7 @@ static const char *printable(struct arena *arena, const char *text)
 {
 	autobuf struct buf out = BUF_INIT;
 
-	text_printable(&out, text, strlen(text));
+	text_one_line(&out, text);
 	return arena_strdup(arena, buf_text(&out));
 }
 
@@ -115,6 +115,7 @@ static struct timeline_episode *find_episode(const struct reading_on *r, int64_t
 
 /* ---- values ---- */
 
+/* As it is in the file. */
 static const char *word_of(struct reading_on *r, int64_t word)
 {
 	autostatement sqlite3_stmt *row =
@@ -122,7 +123,7 @@ static const char *word_of(struct reading_on *r, int64_t word)
 			   DB_VALUES(db_int(word)));
 
 	return db_step(&r->history->db, row) ?
-		       printable(r->timeline->arena, db_column_text(row, 0)) : NULL;
+		       arena_strdup(r->timeline->arena, db_column_text(row, 0)) : NULL;
 }
 
 static json_t *names_of(struct reading_on *r, int64_t word)
@@ -245,12 +246,14 @@ static void read_runs(struct reading_on *r)
 		db_prepare(db, "SELECT time, findings, rulebook FROM run WHERE time >= ?1 ORDER BY id",
 			   DB_VALUES(db_int(r->timeline->since)));
 	int64_t rulebook = 0;
+	const char *book;
 
 	while (db_step(db, row)) {
 		read_run(r, row);
 		rulebook = sqlite3_column_int64(row, 2);
 	}
-	r->timeline->rulebook = word_of(r, rulebook);
+	book = word_of(r, rulebook);
+	r->timeline->rulebook = book ? printable(r->timeline->arena, book) : NULL;
 }
 
 struct timeline *timeline_new(struct history *history, const char *rule, int64_t since, int64_t now)

@@ -35,12 +35,8 @@ static void expected(struct reader *r, const char *path, const char *what)
 static const char *keep(struct reader *r, const char *text)
 {
 	autobuf struct buf safe = BUF_INIT;
-	char *s;
 
-	text_harmless(&safe, text, strlen(text));
-	for (s = safe.text; s && *s; s++)
-		if (*s == '\n')
-			*s = ' ';
+	text_one_line(&safe, text);
 	return arena_strdup(r->account->arena, buf_text(&safe));
 }
 

@@ -131,8 +131,8 @@ static bool waived_before(const struct report *report, unsigned index)
 	return index && report->waived[index - 1].rule == report->waived[index].rule;
 }
 
-/* A quiet rule is 0, and one whose findings are all waived, so that an alert resolves; one that was not evaluated is not there: it is not
- * known to be quiet. */
+/* A quiet rule is 0, and one whose findings are all waived, so that an alert resolves; one that was
+ * not evaluated is not there: it is not known to be quiet. */
 static void findings(const struct series *series, const struct report *report)
 {
 	unsigned i, count;

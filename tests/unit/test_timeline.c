@@ -85,11 +85,33 @@ static void test_what_a_person_reads(void **state)
 	world_fini(&w);
 }
 
+/* A show item without a label is called by its expression; a subject may be a process of any name. */
+static void test_names_with_quotes(void **state)
+{
+	static const char label[] = "count(congestion == \"bbr\")", subject[] = "\"a\\x1b\"[812]";
+	autobuf struct buf out = BUF_INIT;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	world_init(&w);
+	for (i = 0; i < 4; i++) {
+		world_pass(&w, STEP);
+		world_find(&w, &leak, subject, 7);
+		w.findings[0].evidence[0].name = label;
+		world_store(&w);
+	}
+	assert_has(print(&w, "text", NULL, &out), "  \"a\\x1b\"[812]\n");
+	assert_has(out.text, "  count(congestion == \"bbr\"):  7\n");
+	world_fini(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats_say_when_and_how_much),
 		cmocka_unit_test(test_what_a_person_reads),
+		cmocka_unit_test(test_names_with_quotes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
