@@ -58,6 +58,7 @@ says() {
 
 lint web web.conf
 lint syntax syntax.conf
+lint names names.conf
 lint keys keys.conf
 lint keys-6.1 --kernel 6.1.0-18-amd64 keys.conf
 lint values values.conf

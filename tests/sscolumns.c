@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sscolumns RECORDING SOSREPORT: whether what ss printed of the sockets of a recording, in a sosreport,
- * becomes the same columns as the messages it was printed of. Prints each column that differs, and how many
- * the text does not tell; exits with 1 if one differs. */
+/* sscolumns RECORDING SOSREPORT: whether what ss printed of the sockets of a recording, in a
+ * sosreport, becomes the same columns as the messages it was printed of. Prints each column that
+ * differs, and how many the text does not tell; exits with 1 if one differs. */
 #include "collect/collect.h"
 #include "collect/scaling.h"
 
@@ -33,8 +33,10 @@ static void fill_plan(struct plan *plan)
 	plan->columns = xcalloc(fact_count, sizeof *plan->columns);
 	plan->names = names_new();
 	for (i = 0; i < fact_count; i++)
-		if (fact_catalogue[i].scope == FACT_SOCKET && !fact_is_address(&fact_catalogue[i]) &&
-		    fact_catalogue[i].origin != FROM_OPTION && !fact_needs_holder(&fact_catalogue[i]))
+		if (fact_catalogue[i].scope == FACT_SOCKET &&
+		    !fact_is_address(&fact_catalogue[i]) &&
+		    fact_catalogue[i].origin != FROM_OPTION &&
+		    !fact_needs_holder(&fact_catalogue[i]))
 			plan->columns[plan->column_count++].fact = (unsigned short)i;
 }
 
@@ -50,7 +52,8 @@ static int read_all(const char *path, const struct plan *plan, struct rows *rows
 
 	for (i = 0; source && i < countof(passes); i++) {
 		const struct query query = {
-			.states = passes[i] == PASS_LISTEN ? STATES_LISTEN : STATES_ALL & ~STATES_LISTEN,
+			.states = passes[i] == PASS_LISTEN ? STATES_LISTEN
+							   : STATES_ALL & ~STATES_LISTEN,
 			.ext = 0xff,
 		};
 		struct pass_result result;
@@ -85,18 +88,18 @@ static const struct row *find(const struct rows *rows, const struct row *wanted)
 /* As far as ss prints it: six digits, times cut to milliseconds or more. */
 static bool is_same(const struct fact *fact, double recorded, double printed)
 {
-	const double cut = strcmp(fact->name, "expires") == 0 ? printed >= 600 ? 60 :
-								printed >= 10  ? 1 :
-										 0 :
-			   fact->unit == UNIT_SECONDS && fact->kind == FACT_COUNTER ? 1e-3 :
-										       0;
+	const double cut = strcmp(fact->name, "expires") == 0 ? printed >= 600	? 60
+								: printed >= 10 ? 1
+										: 0
+			   : fact->unit == UNIT_SECONDS && fact->kind == FACT_COUNTER ? 1e-3
+										      : 0;
 
 	return (recorded >= printed && recorded < printed + cut) ||
 	       fabs(recorded - printed) <= 6e-6 * recorded;
 }
 
-static unsigned compare(const struct plan *plan, const struct row *recorded, const struct row *printed,
-			unsigned long *compared, unsigned *untold)
+static unsigned compare(const struct plan *plan, const struct row *recorded,
+			const struct row *printed, unsigned long *compared, unsigned *untold)
 {
 	unsigned i, wrong = 0;
 
@@ -111,8 +114,8 @@ static unsigned compare(const struct plan *plan, const struct row *recorded, con
 		++*compared;
 		if (!isnan(was) && is_same(fact, was, is))
 			continue;
-		printf("%s of socket %llx in state %u: recorded %.17g (%u), printed %.17g\n", fact->name,
-		       (unsigned long long)recorded->cookie, recorded->state, was,
+		printf("%s of socket %llx in state %u: recorded %.17g (%u), printed %.17g\n",
+		       fact->name, (unsigned long long)recorded->cookie, recorded->state, was,
 		       isnan(was) ? recorded->unknown[i] : 0, is);
 		wrong++;
 	}
@@ -138,12 +141,13 @@ int main(int argc, char **argv)
 		if (row)
 			wrong += compare(&plan, &recorded.list[i], row, &compared, untold);
 		else
-			printf("socket %llx is missing\n", (unsigned long long)recorded.list[i].cookie);
+			printf("socket %llx is missing\n",
+			       (unsigned long long)recorded.list[i].cookie);
 		wrong += !row;
 	}
 	wrong += recorded.count != printed.count;
-	printf("%zu recorded, %zu printed, %lu columns compared, %u wrong; not told:", recorded.count,
-	       printed.count, compared, wrong);
+	printf("%zu recorded, %zu printed, %lu columns compared, %u wrong; not told:",
+	       recorded.count, printed.count, compared, wrong);
 	for (i = 0; i < plan.column_count; i++)
 		if (untold[i])
 			printf(" %s:%u", fact_catalogue[plan.columns[i].fact].name, untold[i]);

@@ -78,8 +78,10 @@ static int read_accounts(const struct options *options, const struct plan *plan,
 	if (kind == 1)
 		buf_clear(&text);
 	if (kind == 1 && options->netns && all_asked(options))
-		return errors_add(errors, "diff: --netns all: of %s make reports first, with --from,"
-				  " --netns all and --format json", path);
+		return errors_add(errors,
+				  "diff: --netns all: of %s make reports first, with --from,"
+				  " --netns all and --format json",
+				  path);
 	if (kind == 1 && replay(options, plan, path, &text, errors) < 0)
 		return -1;
 	return accounts_read(accounts, path, &text, errors);
@@ -88,7 +90,8 @@ static int read_accounts(const struct options *options, const struct plan *plan,
 /* ---- one of several ---- */
 
 /* Leaves the account of that name only. */
-static int pick(struct accounts *accounts, const char *path, const char *name, struct errors *errors)
+static int pick(struct accounts *accounts, const char *path, const char *name,
+		struct errors *errors)
 {
 	struct nearest nearest = { .name = name };
 	autobuf struct buf hint = BUF_INIT;
@@ -109,16 +112,17 @@ static int pick(struct accounts *accounts, const char *path, const char *name, s
 	return 0;
 }
 
-/* Where one file is of one namespace and the other of many, it is compared with the one of its name. */
+/* Where one file is of one namespace and the other of many, it is compared with the one of its
+ * name. */
 static int make_alike(const struct options *options, struct accounts *a, struct accounts *b,
 		      struct errors *errors)
 {
 	const char *const *paths = options->words;
 
 	if (!all_asked(options))
-		return a->many && pick(a, paths[0], options->netns, errors) < 0 ? -1 :
-		       b->many && pick(b, paths[1], options->netns, errors) < 0 ? -1 :
-										  0;
+		return a->many && pick(a, paths[0], options->netns, errors) < 0	  ? -1
+		       : b->many && pick(b, paths[1], options->netns, errors) < 0 ? -1
+										  : 0;
 	if (a->many && !b->many)
 		return pick(a, paths[0], account_namespace(b->list[0]), errors);
 	if (b->many && !a->many)
@@ -146,12 +150,13 @@ static const struct printer *printer_of(const struct options *options, struct er
 	for (i = 0; i < countof(printers); i++)
 		if (strcmp(options->format->name, printers[i].format) == 0)
 			return &printers[i];
-	errors_add(errors, "diff: --format %s: expected text, json or markdown", options->format->name);
+	errors_add(errors, "diff: --format %s: expected text, json or markdown",
+		   options->format->name);
 	return NULL;
 }
 
-static int print_one(const struct printer *printer, const struct account *a, const struct account *b,
-		     const struct look *look, struct buf *text)
+static int print_one(const struct printer *printer, const struct account *a,
+		     const struct account *b, const struct look *look, struct buf *text)
 {
 	struct diff *diff = diff_new(a, b);
 	int status = diff_status(diff);
@@ -161,8 +166,8 @@ static int print_one(const struct printer *printer, const struct account *a, con
 	return status;
 }
 
-static int print_many(const struct printer *printer, const struct accounts *a, const struct accounts *b,
-		      const struct look *look, struct buf *text)
+static int print_many(const struct printer *printer, const struct accounts *a,
+		      const struct accounts *b, const struct look *look, struct buf *text)
 {
 	struct diffs *diffs = diffs_new(a, b);
 	int status = diffs_status(diffs);
@@ -181,15 +186,17 @@ static int compare(const struct options *options, const struct printer *printer,
 
 	if (make_alike(options, a, b, errors) < 0)
 		return STATUS_FAILED;
-	status = a->many ? print_many(printer, a, b, &look, &text) :
-			   print_one(printer, a->list[0], b->list[0], &look, &text);
+	status = a->many ? print_many(printer, a, b, &look, &text)
+			 : print_one(printer, a->list[0], b->list[0], &look, &text);
 	return run_output(options, &text, errors) < 0 ? STATUS_FAILED : status;
 }
 
 int command_diff(const struct options *options, struct errors *errors)
 {
-	const struct plan_options what = { .only = options->only, .only_count = options->only_count,
-					   .everything = options->everything, .vitals = true };
+	const struct plan_options what = { .only = options->only,
+					   .only_count = options->only_count,
+					   .everything = options->everything,
+					   .vitals = true };
 	const struct printer *printer = printer_of(options, errors);
 	struct rulebook *book = printer ? run_rulebook(options, false, errors) : NULL;
 	struct plan *plan = book ? plan_build(book, &what, errors) : NULL;

@@ -322,7 +322,8 @@ static struct report *make_report(struct run *run)
 			notes[about.note_count++] = buf_text(&run->notes[i]);
 	}
 	if (run->any_sockets && manifest->sockets) {
-		buf_printf(&printed, "sockets are as ss printed them (%s): times from 10 s on are cut to"
+		buf_printf(&printed,
+			   "sockets are as ss printed them (%s): times from 10 s on are cut to"
 			   " seconds, from 10 min on to minutes", manifest->sockets);
 		notes[about.note_count++] = printed.text;
 	}

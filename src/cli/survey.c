@@ -47,11 +47,11 @@ static bool all_asked(const struct options *options)
 	return options->netns && strcmp(options->netns, "all") == 0;
 }
 
-/* A sysctl file is applied to one namespace, and one for several would set the first to what others want. */
+/* A sysctl file is applied to one namespace: one for several would set it to what others want. */
 static int refuse_format(const struct options *options, struct errors *errors)
 {
-	return errors_add(errors, "--netns all: --format %s makes a file for one network namespace: name it."
-			  " Without the format, --netns all tells which have findings",
+	return errors_add(errors, "--netns all: --format %s makes a file for one network namespace:"
+			  " name it. Without the format, --netns all tells which have findings",
 			  options->format->name);
 }
 
@@ -74,9 +74,10 @@ static int choose_captured(struct surveyor *s)
 	s->captured = run_source(s->options, s->errors);
 	if (!s->captured)
 		return -1;
-	if (!s->captured->ops->namespaces || s->captured->ops->namespaces(s->captured, &s->names) != 0)
-		return errors_add(s->errors, "--netns all: a recording is of one network namespace, so"
-				  " --from goes without");
+	if (!s->captured->ops->namespaces ||
+	    s->captured->ops->namespaces(s->captured, &s->names) != 0)
+		return errors_add(s->errors, "--netns all: a recording is of one network namespace,"
+				  " so --from goes without");
 	for (pos = 0, s->count = 1; pos < s->names.len; pos += strlen(s->names.text + pos) + 1)
 		s->count++;
 	s->visits = xcalloc(s->count, sizeof *s->visits);

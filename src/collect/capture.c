@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is asked for by its path on a live host is looked for where programs that capture hosts put
- * it: a copy of the file, the output of 'sysctl -a', the output of another command. Of another network
- * namespace than the first there is only what commands printed there; what the whole host shares, the first
- * one has. */
+ * it: a copy of the file, the output of 'sysctl -a', the output of another command. Of another
+ * network namespace than the first there is only what commands printed there; what the whole host
+ * shares, the first one has. */
 #include "collect/capture.h"
 
 #include <errno.h>
@@ -26,14 +26,14 @@ struct capture {
 	struct source source; /* first: a source is the capture it begins */
 	struct capture_files *files;
 	struct arena *arena;
-	const char *netns;    /* as its files are called; NULL: the first one */
-	struct buf sysctls;   /* of this namespace ... */
-	struct buf host;      /* ... and of the first, where that is another */
+	const char *netns;  /* as its files are called; NULL: the first one */
+	struct buf sysctls; /* of this namespace ... */
+	struct buf host;    /* ... and of the first, where that is another */
 	struct buf nstat;
-	struct buf sockets;   /* as ss printed them */
+	struct buf sockets; /* as ss printed them */
 	struct sstext ss;
 	const char *ss_path;
-	int no_ss;	      /* 0, or the errno of why it is not read; ENODATA: there is none */
+	int no_ss; /* 0, or the errno of why it is not read; ENODATA: there is none */
 };
 
 /* ---- what an archive is read for ---- */
@@ -83,8 +83,8 @@ static size_t wanted(const char *captured)
 	for (i = 0; i < countof(wants); i++) {
 		len = strlen(wants[i].path);
 		if (wants[i].path[len - 1] == '/' ? strncmp(path, wants[i].path, len) == 0 &&
-							    !strchr(path + len, '/') && path[len] :
-						    strcmp(path, wants[i].path) == 0)
+							    !strchr(path + len, '/') && path[len]
+						  : strcmp(path, wants[i].path) == 0)
 			return wants[i].max;
 	}
 	for (i = 0; i < fact_count; i++)
@@ -137,8 +137,8 @@ static bool begins(const char *path, const char *folder)
 	return strncmp(path, folder, strlen(folder)) == 0;
 }
 
-/* A file as another namespace shows it: what is of the whole host is not there. Other settings are what
- * sysctl(8) printed there; other tables nobody captured. */
+/* A file as another namespace shows it: what is of the whole host is not there. Other settings are
+ * what sysctl(8) printed there; other tables nobody captured. */
 static int read_other(const struct capture *capture, const char *path, struct buf *out)
 {
 	int error;
@@ -158,8 +158,8 @@ static int capture_read(struct source *source, unsigned sample, const char *path
 	if (is_of_a_process(path))
 		return ENODATA;
 	if (sample == SAMPLE_NOW)
-		error = capture->netns ? read_other(capture, path, out) :
-					 read_first(capture, &capture->sysctls, path, out);
+		error = capture->netns ? read_other(capture, path, out)
+				       : read_first(capture, &capture->sysctls, path, out);
 	else if (sample == SAMPLE_FIRST && capture->netns)
 		error = read_first(capture, &capture->host, path, out);
 	if (error == ENODATA && sample == SAMPLE_NOW && capture->nstat.len)
@@ -183,16 +183,17 @@ static int capture_list(struct source *source, const char *path, struct buf *nam
 
 /* ---- sockets ---- */
 
-static enum dump_end not_recorded(const struct capture *capture, const char *what, struct buf *reason)
+static enum dump_end not_recorded(const struct capture *capture, const char *what,
+				  struct buf *reason)
 {
 	buf_printf(reason, "%s holds no %s", capture->files->name, what);
 	return DUMP_NOT_RECORDED;
 }
 
-/* What ss printed is a dump; without it the receiver goes on to ask for proc/net/tcp, or nothing was
- * recorded. */
-static enum dump_end capture_dump(struct source *source, unsigned sample, enum pass pass, int family,
-				  const struct query *query, datagram_fn *fn, void *arg,
+/* What ss printed is a dump; without it the receiver goes on to ask for proc/net/tcp, or nothing
+ * was recorded. */
+static enum dump_end capture_dump(struct source *source, unsigned sample, enum pass pass,
+				  int family, const struct query *query, datagram_fn *fn, void *arg,
 				  struct buf *reason)
 {
 	struct capture *capture = (struct capture *)source;
@@ -203,7 +204,8 @@ static enum dump_end capture_dump(struct source *source, unsigned sample, enum p
 	if (!capture->no_ss)
 		return sstext_dump(&capture->ss, family, query, fn, arg, reason);
 	if (capture->no_ss != ENODATA)
-		buf_printf(reason, "%s is not read: %s; ", capture->ss_path, strerror(capture->no_ss));
+		buf_printf(reason, "%s is not read: %s; ", capture->ss_path,
+			   strerror(capture->no_ss));
 	if (pass == PASS_INFO)
 		return not_recorded(capture, "tcp_info, which only ss prints", reason);
 	not_recorded(capture, capture->ss_path, reason);
@@ -236,8 +238,8 @@ static void take_in_ss(struct capture *capture)
 	autobuf struct buf path = BUF_INIT;
 	struct span text;
 
-	capture->no_ss = printed_read(capture->files, capture->netns, PRINTED_SS, &capture->sockets,
-				      &path);
+	capture->no_ss =
+		printed_read(capture->files, capture->netns, PRINTED_SS, &capture->sockets, &path);
 	capture->ss_path = arena_strdup(capture->arena, path.text);
 	text.p = buf_text(&capture->sockets);
 	text.end = text.p + capture->sockets.len;
@@ -273,7 +275,8 @@ static int take_in(struct capture *capture, time_t otherwise, struct errors *err
 	if (error && error != ENODATA)
 		return errors_add(errors, "%s: %s: %s", capture->files->name, path.text,
 				  strerror(error));
-	if (printed_read(capture->files, capture->netns, PRINTED_NSTAT, &capture->nstat, &path) != 0)
+	if (printed_read(capture->files, capture->netns, PRINTED_NSTAT, &capture->nstat, &path) !=
+	    0)
 		buf_clear(&capture->nstat);
 	capture_about(&capture->source, capture->arena, otherwise);
 	take_in_ss(capture);
@@ -345,12 +348,14 @@ static const struct source_ops capture_ops = {
 /* ---- a file or folder ---- */
 
 /* The file of an archive or of sysctls is done with then. */
-static int take_in_file(struct capture *capture, int fd, enum capture_kind kind, struct errors *errors)
+static int take_in_file(struct capture *capture, int fd, enum capture_kind kind,
+			struct errors *errors)
 {
 	int error;
 
 	if (kind == CAPTURE_CONF)
-		return errors_add(errors, "%s: is a sysctl.conf, not the output of 'sysctl -a', and"
+		return errors_add(errors,
+				  "%s: is a sysctl.conf, not the output of 'sysctl -a', and"
 				  " does not say what ran; 'tcp-advise lint' judges such files",
 				  capture->files->name);
 	if (kind == CAPTURE_ARCHIVE)

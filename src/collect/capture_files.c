@@ -37,7 +37,8 @@ const char *capture_files_plain(const char *path, struct buf *plain)
 	return plain->text;
 }
 
-/* The one process whose tables were captured. Of several nobody knows which namespace is the host's. */
+/* The one process whose tables were captured. Of several nobody knows which namespace is the
+ * host's. */
 static void find_net(struct capture_files *files)
 {
 	static const char *const tables[] = { "netstat", "tcp", "snmp" };
@@ -88,7 +89,8 @@ int capture_files_archive(struct capture_files *files, int fd, tarball_wants_fn 
 			  struct errors *errors)
 {
 	static const struct tarball_limits limits = {
-		.bytes = (uint64_t)4 << 30, /* with all logs a sosreport may have more: unpack it first */
+		.bytes = (uint64_t)4
+			 << 30, /* with all logs a sosreport may have more: unpack it first */
 		.entries = 1000000,
 		.depth = 64,
 		.files = 4096,
@@ -99,11 +101,15 @@ int capture_files_archive(struct capture_files *files, int fd, tarball_wants_fn 
 	if (!files->tarball)
 		return -1;
 	if (capture_files_has(files, recorded))
-		return errors_add(errors, "%s: is a recording in an archive: unpack it, and name"
-				  " its folder", files->name);
+		return errors_add(errors,
+				  "%s: is a recording in an archive: unpack it, and name"
+				  " its folder",
+				  files->name);
 	if (tarball_second(files->tarball))
-		return errors_add(errors, "%s: holds more than one capture: '%.200s' belongs to a"
-				  " second one", files->name, tarball_second(files->tarball));
+		return errors_add(errors,
+				  "%s: holds more than one capture: '%.200s' belongs to a"
+				  " second one",
+				  files->name, tarball_second(files->tarball));
 	if (tarball_is_empty(files->tarball))
 		return errors_add(errors, "%s: holds nothing of what is read of a sosreport",
 				  files->name);
@@ -137,8 +143,8 @@ void capture_files_drop(struct capture_files *files)
 
 static int not_there(int error)
 {
-	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == EINVAL ? ENODATA :
-											  error;
+	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == EINVAL ? ENODATA
+											: error;
 }
 
 /* Where it is in the capture. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/capture_files.h: the files of a capture, in a folder or an archive. The sources of all its
- * network namespaces share them. */
+/* collect/capture_files.h: the files of a capture, in a folder or an archive. The sources of all
+ * its network namespaces share them. */
 #ifndef COLLECT_CAPTURE_FILES_H
 #define COLLECT_CAPTURE_FILES_H
 
@@ -13,7 +13,7 @@ struct capture_files {
 	int dir;	  /* -1: no folder */
 	struct tarball *tarball;
 	struct arena *arena;
-	const char *net;  /* "proc/16081/net/", where "proc/net" is a link; NULL: it is none */
+	const char *net; /* "proc/16081/net/", where "proc/net" is a link; NULL: it is none */
 };
 
 /* Neither folder nor archive yet: reading finds nothing. */
@@ -27,8 +27,8 @@ void capture_files_drop(struct capture_files *files);
 /* A folder is open: takes over fd. */
 void capture_files_folder(struct capture_files *files, int fd);
 
-/* sos follows the link that /proc/net is, and finds the tables below the number of its own process. The path
- * as the host had it: "proc/net/tcp" of "proc/16081/net/tcp", or the path itself. */
+/* sos follows the link that /proc/net is, and finds the tables below the number of its own process.
+ * The path as the host had it: "proc/net/tcp" of "proc/16081/net/tcp", or the path itself. */
 const char *capture_files_plain(const char *path, struct buf *plain);
 
 /* Reads a file of at most max bytes. Returns 0; ENODATA when it was not captured or is a link; or

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first bytes tell an archive, what stands in it a folder; a text must be what sysctl(8) prints. */
+/* The first bytes tell an archive, what stands in it a folder; a text must be what sysctl(8)
+ * prints. */
 #include "collect/capture.h"
 
 #include <errno.h>
@@ -23,9 +24,9 @@ static enum capture_kind folder_kind(int fd)
 {
 	autoclose int manifest = beneath_open(fd, "manifest.ini");
 
-	return manifest == -ENOENT && (is_folder(fd, "sos_commands") || is_folder(fd, "proc/net")) ?
-		       CAPTURE_FOLDER :
-		       CAPTURE_NONE;
+	return manifest == -ENOENT && (is_folder(fd, "sos_commands") || is_folder(fd, "proc/net"))
+		       ? CAPTURE_FOLDER
+		       : CAPTURE_NONE;
 }
 
 static enum capture_kind text_kind(int fd)
@@ -48,9 +49,9 @@ static bool is_archive(const char *head)
 		size_t at, len;
 		const char *bytes;
 	} magic[] = {
-		{ 0, 2, "\x1f\x8b" },		    /* gzip, RFC 1952 */
-		{ 0, 6, "\xfd\x37zXZ\0" },	    /* xz */
-		{ 257, 5, "ustar" },		    /* tar, POSIX and GNU */
+		{ 0, 2, "\x1f\x8b" },	   /* gzip, RFC 1952 */
+		{ 0, 6, "\xfd\x37zXZ\0" }, /* xz */
+		{ 257, 5, "ustar" },	   /* tar, POSIX and GNU */
 	};
 	size_t i;
 

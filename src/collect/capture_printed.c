@@ -59,7 +59,8 @@ static void put_place(struct buf *path, const char *netns, enum printed what, bo
 	buf_printf(path, "_%s", prints[what].name);
 }
 
-/* The length of NAME in "ip_netns_exec_NAME_ss_-peaonmi"; 0: it is no such file, or none that is read. */
+/* The length of NAME in "ip_netns_exec_NAME_ss_-peaonmi"; 0: it is no such file, or none that is
+ * read. */
 static size_t netns_in(const char *file, enum printed *what)
 {
 	const size_t prefix = strlen(exec), len = strlen(file);

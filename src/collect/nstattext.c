@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "TcpExtListenOverflows           7                  0.0": the line and the column of a table in one word
- * (misc/nstat.c dump_kern_db). */
+/* "TcpExtListenOverflows           7                  0.0": the line and the column of a table in
+ * one word (misc/nstat.c dump_kern_db). */
 #include "collect/nstattext.h"
 
 #include <errno.h>
@@ -8,8 +8,10 @@
 
 #include "fact/fact.h"
 
-/* The number a line begins with a counter's name of, as text; 0 bytes: it is of another, or has none. */
-static size_t value_of(const char *line, const char *end, const struct fact *fact, const char **value)
+/* The number a line begins with a counter's name of, as text; 0 bytes: it is of another, or has
+ * none. */
+static size_t value_of(const char *line, const char *end, const struct fact *fact,
+		       const char **value)
 {
 	const size_t prefix = strlen(fact->prefix), key = strlen(fact->key);
 	const char *p = line + prefix + key;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One table of words: which field of struct tcp_info each stands for, in which unit, since when, and
- * what it means that it is not there. */
+/* One table of words: which field of struct tcp_info each stands for, in which unit, since when,
+ * and what it means that it is not there. */
 #include "collect/ssinfo.h"
 
 #include <math.h>
@@ -13,11 +13,11 @@ enum absent {
 	ABSENT_UNTOLD, /* 0, or something else that is not printed either */
 };
 
-/* 'ss' counts the times ss learned new words, as far as their order matters; 'kernel' is the one that
- * first had the field, 4.19 as 419. */
+/* 'ss' counts the times ss learned new words, as far as their order matters; 'kernel' is the one
+ * that first had the field, 4.19 as 419. */
 static const struct word {
 	const char *text, *fact;
-	double scale; /* of what is printed, to the kernel's number; 0: 1 */
+	double scale;	    /* of what is printed, to the kernel's number; 0: 1 */
 	unsigned char part; /* 1: what follows a slash or comma */
 	unsigned char absent;
 	unsigned char ss;
@@ -64,11 +64,13 @@ static const struct word {
 	{ .text = "notsent", .fact = "notsent_bytes", .ss = 4, .kernel = 406 },
 	{ .text = "data_segs_out", .fact = "data_segs_out", .ss = 5, .kernel = 406 },
 	{ .text = "data_segs_in", .fact = "data_segs_in", .ss = 5, .kernel = 406 },
-	{ .text = "delivery_rate", .fact = "delivery_rate", .scale = 0.125, .ss = 6, .kernel = 409 },
+	{ .text = "delivery_rate", .fact = "delivery_rate", .scale = 0.125,
+	  .ss = 6, .kernel = 409 },
 	{ .text = "app_limited", .fact = "app_limited", .ss = 6, .kernel = 409 },
 	{ .text = "busy", .fact = "busy_time", .scale = 1e3, .ss = 7, .kernel = 410 },
 	{ .text = "rwnd_limited", .fact = "rwnd_limited", .scale = 1e3, .ss = 7, .kernel = 410 },
-	{ .text = "sndbuf_limited", .fact = "sndbuf_limited", .scale = 1e3, .ss = 7, .kernel = 410 },
+	{ .text = "sndbuf_limited", .fact = "sndbuf_limited", .scale = 1e3,
+	  .ss = 7, .kernel = 410 },
 	{ .text = "rcvmss", .fact = "rcv_mss", .ss = 8 },
 	{ .text = "advmss", .fact = "advmss", .ss = 8 },
 	{ .text = "pmtu", .fact = "pmtu", .ss = 9 },
@@ -120,9 +122,9 @@ bool span_skip(struct span *span, const char *text)
 
 static unsigned digit_of(char c)
 {
-	return c >= '0' && c <= '9' ? (unsigned)(c - '0') :
-	       c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 :
-				      99;
+	return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+	       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+				      : 99;
 }
 
 bool span_number(struct span *span, unsigned base, uint64_t *value)
@@ -182,12 +184,13 @@ static bool put_field(struct ssinfo *info, const struct fact *fact, double numbe
 
 	if (fact->offset + fact->width > SSINFO_SIZE || nearbyint(number) >= most)
 		return false;
-	put_number(info->bytes + fact->offset, fact->width, (uint64_t)nearbyint(number) << fact->shift);
+	put_number(info->bytes + fact->offset, fact->width,
+		   (uint64_t)nearbyint(number) << fact->shift);
 	return true;
 }
 
-/* A number, and the unit behind it. A rate in larger units than bits was rounded, by an ss that was not
- * asked for numbers: it is not believed. */
+/* A number, and the unit behind it. A rate in larger units than bits was rounded, by an ss that was
+ * not asked for numbers: it is not believed. */
 static bool take_quantity(struct span *value, double *number)
 {
 	if (!take_decimal(value, number))
@@ -229,8 +232,8 @@ static void take_value(struct ssinfo *info, const struct sstongue *tongue, struc
 		take_part(info, tongue, name, 1, &value);
 }
 
-/* A word without a colon: a flag, or the name of the congestion control, which stands behind the first of
- * them. */
+/* A word without a colon: a flag, or the name of the congestion control, which stands behind the
+ * first of them. */
 static void take_bare(struct ssinfo *info, const struct sstongue *tongue, struct span word)
 {
 	static const char one[] = "1";
@@ -248,7 +251,8 @@ static void take_bare(struct ssinfo *info, const struct sstongue *tongue, struct
 
 static bool is_rate(struct span word)
 {
-	return span_is(word, "pacing_rate") || span_is(word, "delivery_rate") || span_is(word, "send");
+	return span_is(word, "pacing_rate") || span_is(word, "delivery_rate") ||
+	       span_is(word, "send");
 }
 
 void ssinfo_read(struct ssinfo *info, const struct sstongue *tongue, struct span rest)
@@ -282,7 +286,8 @@ void sstongue_hear(struct sstongue *tongue, const struct ssinfo *info)
 		if (!(info->seen & UINT64_C(1) << i))
 			continue;
 		tongue->ss = words[i].ss > tongue->ss ? words[i].ss : tongue->ss;
-		tongue->kernel = words[i].kernel > tongue->kernel ? words[i].kernel : tongue->kernel;
+		tongue->kernel =
+			words[i].kernel > tongue->kernel ? words[i].kernel : tongue->kernel;
 	}
 }
 
@@ -303,7 +308,8 @@ void ssinfo_finish(struct ssinfo *info, const struct sstongue *tongue,
 	for (i = 0; i < countof(words); i++) {
 		const bool seen = info->seen >> i & 1, wrong = info->wrong >> i & 1;
 
-		told[tongue->facts[i] % countof(told)] = seen || (!wrong && is_told(tongue, &words[i]));
+		told[tongue->facts[i] % countof(told)] =
+			seen || (!wrong && is_told(tongue, &words[i]));
 		if (!seen && words[i].absent == ABSENT_THREE)
 			put_field(info, &fact_catalogue[tongue->facts[i]], 3);
 		if (seen && strcmp(words[i].text, "wscale") == 0)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* collect/ssinfo.h: struct tcp_info out of the words ss prints of it.
  *
- * ss leaves out what is 0 (misc/ss.c tcp_stats_print), and so it does with what it does not know, and
- * with what its kernel did not send. Which of these it was, the words of all the sockets tell: what this
- * ss has printed once, on this kernel, it would have printed again; and what is older than that, too. */
+ * ss leaves out what is 0 (misc/ss.c tcp_stats_print), and so it does with what it does not know,
+ * and with what its kernel did not send. Which of these it was, the words of all the sockets tell:
+ * what this ss has printed once, on this kernel, it would have printed again; and what is older
+ * than that, too. */
 #ifndef COLLECT_SSINFO_H
 #define COLLECT_SSINFO_H
 
@@ -36,9 +37,9 @@ struct sstongue {
 };
 
 struct ssinfo {
-	bool any;      /* there was a tcp_info */
-	uint64_t seen;	/* 1 << word */
-	uint64_t wrong; /* ... of those that are not understood */
+	bool any;		     /* there was a tcp_info */
+	uint64_t seen;		     /* 1 << word */
+	uint64_t wrong;		     /* ... of those that are not understood */
 	struct span congestion, ulp; /* p NULL: none */
 	unsigned char bytes[SSINFO_SIZE];
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of inet_show_sock() in misc/ss.c. What a process or a cgroup is called, anybody may choose:
- * such names are taken by what must stand around them. */
+/* The words of inet_show_sock() in misc/ss.c. What a process or a cgroup is called, anybody may
+ * choose: such names are taken by what must stand around them. */
 #include "collect/ssline.h"
 
 #include <arpa/inet.h>
@@ -73,7 +73,8 @@ static void begin_message(struct ssline *line)
 
 static void end_message(struct ssline *line, size_t len)
 {
-	const struct nlmsghdr header = { .nlmsg_len = (uint32_t)len, .nlmsg_flags = NLM_F_MULTI,
+	const struct nlmsghdr header = { .nlmsg_len = (uint32_t)len,
+					 .nlmsg_flags = NLM_F_MULTI,
 					 .nlmsg_type = SOCK_DIAG_BY_FAMILY };
 
 	line->len = NLMSG_ALIGN(len);
@@ -82,7 +83,8 @@ static void end_message(struct ssline *line, size_t len)
 
 /* ---- users ---- */
 
-/* A name may hold what looks like the end of one, but is too short for another user to follow it. */
+/* A name may hold what looks like the end of one, but is too short for another user to follow it.
+ */
 bool ssline_user(struct span *users, struct ssuser *user)
 {
 	size_t len;
@@ -130,8 +132,8 @@ static bool take_users(struct span *rest, struct span *users)
 
 /* ---- words of the first line ---- */
 
-/* "59sec", "1min30sec", "119min", "7.250ms", "200ms" or nothing (misc/ss.c print_ms_timer): milliseconds,
- * cut to seconds from 10 s on and to minutes from 10 min on. */
+/* "59sec", "1min30sec", "119min", "7.250ms", "200ms" or nothing (misc/ss.c print_ms_timer):
+ * milliseconds, cut to seconds from 10 s on and to minutes from 10 min on. */
 static uint32_t take_time(struct span text)
 {
 	static const struct {
@@ -144,7 +146,8 @@ static uint32_t take_time(struct span text)
 	while (span_number(&text, 10, &number))
 		for (i = 0; i < countof(units); i++)
 			if (span_skip(&text, units[i].unit)) {
-				total += (number < UINT32_MAX ? number : UINT32_MAX) * units[i].each;
+				total +=
+					(number < UINT32_MAX ? number : UINT32_MAX) * units[i].each;
 				break;
 			}
 	return (uint32_t)(total < UINT32_MAX ? total : UINT32_MAX);
@@ -154,7 +157,7 @@ static uint32_t take_time(struct span text)
 static bool take_timer(struct span text, struct inet_diag_msg *diag)
 {
 	static const char *const names[] = { "on", "keepalive", "timewait", "persist", "unknown" };
-	struct span time, name = text;
+	struct span time, name;
 	uint64_t repeats = 0;
 	size_t i;
 
@@ -180,7 +183,9 @@ static bool take_timer(struct span text, struct inet_diag_msg *diag)
 /* What stands between "cgroup:" and the words behind it, blanks and all. */
 static struct span take_cgroup(struct span *word, struct span rest)
 {
-	static const char *const last[] = { " <->", " -->", " <--", " ---", " v6only:0", " v6only:1" };
+	static const char *const last[] = {
+		" <->", " -->", " <--", " ---", " v6only:0", " v6only:1"
+	};
 	struct span path = { word->p, rest.end };
 	size_t i, len;
 
@@ -257,7 +262,8 @@ static void take_word(struct ssline *line, struct said *said, struct span word, 
 /* "(r0,rb131072,...)": SK_MEMINFO_* in their order, of which old ones sent fewer. */
 static void put_memory(struct ssline *line, struct span text)
 {
-	static const char *const names[MEMORY_WORDS] = { "r", "rb", "t", "tb", "f", "w", "o", "bl", "d" };
+	static const char *const names[MEMORY_WORDS] = { "r", "rb", "t",  "tb", "f",
+							 "w", "o",  "bl", "d" };
 	uint32_t memory[MEMORY_WORDS];
 	uint64_t number;
 	unsigned count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/ssline.h: one socket as 'ss -peaonmi' prints it, made the sock_diag message it was made of:
+/* collect/ssline.h: one socket as 'ss -peaonmi' prints it, made the message it was printed of:
  *
- *     tcp ESTAB 0 7 10.0.0.1:80 10.0.0.2:50000 users:(("nginx",pid=8,fd=9)) timer:(on,200ms,0) ino:5 sk:1 <->
+ *     tcp ESTAB 0 7 10.0.0.1:80 10.0.0.2:50000 users:(("nginx",pid=8,fd=9)) ino:5 sk:1 <->
  *             skmem:(r0,rb131072,...,d0) ts sack cubic wscale:7,7 rto:204 rtt:0.3/0.1 ... */
 #ifndef COLLECT_SSLINE_H
 #define COLLECT_SSLINE_H
@@ -9,7 +9,8 @@
 #include "collect/ssplace.h"
 
 struct sslines {
-	struct span first, more; /* the line of addresses; those that follow, which begin with a tab */
+	struct span first; /* the line of addresses */
+	struct span more;  /* those that follow, which begin with a tab */
 };
 
 enum { SSLINE_MESSAGE = 1024 };

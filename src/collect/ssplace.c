@@ -12,11 +12,11 @@ enum { ANY_INTERFACE = 1 << 30 }; /* more than there are */
 static unsigned state_named(struct span name)
 {
 	static const char *const names[STATES] = {
-		[STATE_ESTABLISHED] = "ESTAB",	   [STATE_SYN_SENT] = "SYN-SENT",
-		[STATE_SYN_RECV] = "SYN-RECV",	   [STATE_FIN_WAIT1] = "FIN-WAIT-1",
-		[STATE_FIN_WAIT2] = "FIN-WAIT-2",  [STATE_TIME_WAIT] = "TIME-WAIT",
-		[STATE_CLOSE] = "UNCONN",	   [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
-		[STATE_LAST_ACK] = "LAST-ACK",	   [STATE_LISTEN] = "LISTEN",
+		[STATE_ESTABLISHED] = "ESTAB",	  [STATE_SYN_SENT] = "SYN-SENT",
+		[STATE_SYN_RECV] = "SYN-RECV",	  [STATE_FIN_WAIT1] = "FIN-WAIT-1",
+		[STATE_FIN_WAIT2] = "FIN-WAIT-2", [STATE_TIME_WAIT] = "TIME-WAIT",
+		[STATE_CLOSE] = "UNCONN",	  [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
+		[STATE_LAST_ACK] = "LAST-ACK",	  [STATE_LISTEN] = "LISTEN",
 		[STATE_CLOSING] = "CLOSING",
 	};
 	unsigned i;
@@ -63,7 +63,8 @@ static unsigned family_of(struct span address)
 	return memchr(address.p, ':', (size_t)(address.end - address.p)) ? AF_INET6 : AF_INET;
 }
 
-static bool read_place(const struct place *place, unsigned family, uint32_t address[4], uint16_t *port)
+static bool read_place(const struct place *place, unsigned family, uint32_t address[4],
+		       uint16_t *port)
 {
 	struct span digits = place->port;
 	char text[INET6_ADDRSTRLEN];

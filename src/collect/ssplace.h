@@ -11,7 +11,8 @@ struct ssform {
 	bool bare;  /* IPv6 without brackets, '*' for 0.0.0.0: ss before 4.14 */
 };
 
-/* Other interfaces than lo are told by name: one name gets one number, which is not the kernel's. */
+/* Other interfaces than lo are told by name: one name gets one number, which is not the kernel's.
+ */
 enum { LOOPBACK_INTERFACE = 1 };
 
 /* Takes the columns off the front. False: they are not those of a TCP socket. */

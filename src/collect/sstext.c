@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A socket has one line, and others that begin with a tab. The text is read as often as it is asked for,
- * after one look for what ss of this version says at all. */
+/* A socket has one line, and others that begin with a tab. The text is read as often as it is asked
+ * for, after one look for what ss of this version says at all. */
 #include "collect/sstext.h"
 
 #include <errno.h>
@@ -61,8 +61,8 @@ static bool is_head(struct span line, struct ssform *form)
 	return any && span_is(word, "State") && span_word(&line, &word) && span_is(word, "Recv-Q");
 }
 
-/* Puts the text behind its titles. Where sos had to cut what was printed, it kept the end, which has none:
- * then its columns are as always with these options. */
+/* Puts the text behind its titles. Where sos had to cut what was printed, it kept the end, which
+ * has none: then its columns are as always with these options. */
 static void find_head(struct sstext *text)
 {
 	struct span rest = text->text, line;
@@ -151,7 +151,8 @@ static bool send_all(const struct sstext *text, int family, unsigned states, str
 	struct ssline line;
 
 	while (next_lines(&rest, &lines)) {
-		const enum ssline_kind kind = ssline_read(&line, &text->form, &text->tongue, &lines);
+		const enum ssline_kind kind =
+			ssline_read(&line, &text->form, &text->tongue, &lines);
 
 		/* The last socket's other line may be what is missing. */
 		if (!text->whole && !memchr(rest.p, '\n', (size_t)(rest.end - rest.p)) &&
@@ -176,7 +177,8 @@ enum dump_end sstext_dump(const struct sstext *text, int family, const struct qu
 	if (!sent)
 		buf_puts(reason, "the list of sockets was not read to its end");
 	else if (!text->head)
-		buf_printf(reason, "the beginning of %s is missing, and with it sockets", text->name);
+		buf_printf(reason, "the beginning of %s is missing, and with it sockets",
+			   text->name);
 	else if (!text->whole)
 		buf_printf(reason, "%s ends in the middle of a line", text->name);
 	return sent && text->head && text->whole ? DUMP_COMPLETE : DUMP_CUT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/sstext.h: what 'ss -peaonmi' printed of a whole network namespace, as dumps, and as who holds
- * the sockets. */
+/* collect/sstext.h: what 'ss -peaonmi' printed of a whole network namespace, as dumps, and as who
+ * holds the sockets. */
 #ifndef COLLECT_SSTEXT_H
 #define COLLECT_SSTEXT_H
 
@@ -17,7 +17,8 @@ struct sstext {
 	bool head, whole;      /* its titles are there, and the end of its last line */
 };
 
-/* Looks through the text, which is borrowed as its name is. False: it is nothing that ss printed. */
+/* Looks through the text, which is borrowed as its name is. False: it is nothing that ss printed.
+ */
 bool sstext_open(struct sstext *text, struct span what, const char *name);
 
 /* The sockets of a family in the states asked for, as source_ops.dump has it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules: a sample that knows nothing but what the files set. What that decides is advice; what it
- * leaves open says what it would need. */
+/* Rules: a sample that knows nothing but what the files set, and what the kernel starts with. What
+ * that decides is advice; what it leaves open says what it would need. */
 #include <string.h>
 
 #include "collect/collect.h"
@@ -43,7 +43,7 @@ static unsigned first_of(unsigned fact)
 }
 
 static void take_word(struct sample *sample, const struct plan *plan, unsigned number,
-		      const struct config_line *line)
+		      const char *value)
 {
 	const struct fact *fact = &fact_catalogue[number];
 	struct reading *reading = &sample->readings[number];
@@ -51,8 +51,8 @@ static void take_word(struct sample *sample, const struct plan *plan, unsigned n
 	struct sysctl_write write;
 	bool text = fact->unit == UNIT_TEXT;
 
-	sysctl_write(&write, first_of(number), line->value);
-	sysctl_after(&after, first_of(number), &write, line->value, NULL);
+	sysctl_write(&write, first_of(number), value);
+	sysctl_after(&after, first_of(number), &write, value, NULL);
 	if (text ? write.taken : fact->field < write.count) {
 		reading->why = WHY_KNOWN;
 		reading->text = arena_strdup(sample->texts, buf_text(&after));
@@ -61,6 +61,17 @@ static void take_word(struct sample *sample, const struct plan *plan, unsigned n
 			     : scaling_apply(scaling_of(fact), write.numbers[fact->field]);
 	}
 	buf_fini(&write.reason);
+}
+
+/* What no file sets is the kernel's own, where that is one on all hosts and kernels in question. */
+static void take_initial(struct sample *sample, const struct plan *plan, unsigned number,
+			 unsigned kernel)
+{
+	struct sysctl_initial initial;
+
+	if (sysctl_initial(&initial, first_of(number), kernel) && !initial.sized &&
+	    initial.since <= oldest(kernel))
+		take_word(sample, plan, number, initial.text);
 }
 
 static struct sample *make_sample(const struct plan *plan, const struct config *config,
@@ -77,11 +88,13 @@ static struct sample *make_sample(const struct plan *plan, const struct config *
 
 		if (sysctl_is(fact))
 			reading->why = presence(fact, kernel);
+		if (!line && reading->why == WHY_NO_VALUE)
+			take_initial(sample, plan, i, kernel);
 		if (!line)
 			continue;
 		reading->configured = arena_printf(sample->texts, "%s:%u", line->file, line->line);
 		if (reading->why != WHY_ABSENT)
-			take_word(sample, plan, i, line);
+			take_word(sample, plan, i, line->value);
 	}
 	return sample;
 }
@@ -170,8 +183,26 @@ static void put_settings(struct buf *out, const struct report_finding *finding)
 
 	for (i = 0; i < finding->setting_count; i++)
 		if (finding->settings[i].value)
-			buf_printf(out, "\nSet %s = %s", finding->settings[i].key,
+			buf_printf(out, "\n%s = %s", finding->settings[i].key,
 				   finding->settings[i].value);
+}
+
+/* A setting that the files make and the advice changes: its line is the one to edit. */
+static void find_line_to_edit(struct uses *uses, const struct report_finding *finding)
+{
+	const struct config_line *line;
+	unsigned i, fact;
+
+	for (i = 0; i < finding->setting_count; i++) {
+		fact = sysctl_find(finding->settings[i].key);
+		line = fact != FACT_NONE ?
+			       line_of(uses->config, &fact_catalogue[fact]) : NULL;
+		if (!line)
+			continue;
+		uses->line = line;
+		uses->fact = fact;
+		return;
+	}
 }
 
 static void advise(struct lint *lint, const struct report_finding *finding, const struct uses *uses)
@@ -196,7 +227,7 @@ static void advise(struct lint *lint, const struct report_finding *finding, cons
 
 static void note_need(struct lint *lint, const struct rule *rule, struct uses *uses)
 {
-	if (!uses->host && !uses->sockets)
+	if (!uses->host && !uses->sockets && !uses->role)
 		return;
 	lint->needs[lint->need_count++] = (struct lint_need){
 		.rule = rule,
@@ -213,8 +244,10 @@ static void judge(struct lint *lint, const struct report *report, const struct c
 	for (i = 0; i < report->finding_count; i++) {
 		struct uses uses = uses_of(report->findings[i].rule, config, sample);
 
-		if (uses.line)
+		if (uses.line) {
+			find_line_to_edit(&uses, &report->findings[i]);
 			advise(lint, &report->findings[i], &uses);
+		}
 		buf_fini(&uses.needs);
 	}
 	lint->needs = xcalloc(report->unknown_count + 1, sizeof *lint->needs);

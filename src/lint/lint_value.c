@@ -2,6 +2,7 @@
 /* Values: what the kernel refuses, misreads, or has already. */
 #include <string.h>
 
+#include "base/text.h"
 #include "lint/inside.h"
 
 struct value_line {
@@ -60,6 +61,44 @@ static void port_range(const struct value_line *v)
 		say(v, SEVERITY_WARNING, "refused-value",
 		    "The kernel refuses a range that begins below"
 		    " net.ipv4.ip_unprivileged_port_start, which is 1024 unless it was lowered before.");
+}
+
+/* What Linux itself has under a name (net/ipv4/Kconfig, net/sched/Kconfig): the kernel loads the
+ * module that is called so, and refuses a name that none has. */
+static void unknown_name(const struct value_line *v)
+{
+	static const struct {
+		const char *key, *what;
+		const char *names[32];
+	} tables[] = {
+		{ "net.ipv4.tcp_congestion_control", "congestion control",
+		  { "bbr", "bic", "cdg", "cubic", "dctcp", "highspeed", "htcp", "hybla",
+		    "illinois", "lp", "nv", "reno", "scalable", "vegas", "veno", "westwood",
+		    "yeah" } },
+		{ "net.core.default_qdisc", "queueing discipline",
+		  { "bfifo", "cake", "choke", "codel", "drr", "dualpi2", "etf", "fq", "fq_codel",
+		    "fq_pie", "gred", "hhf", "mq", "multiq", "netem", "noqueue", "pfifo",
+		    "pfifo_fast", "pie", "plug", "prio", "qfq", "red", "sfb", "sfq", "skbprio",
+		    "taprio", "tbf", "teql" } },
+	};
+	struct nearest nearest = { .name = v->line->value };
+	autobuf struct buf text = BUF_INIT, hint = BUF_INIT;
+	unsigned i, j;
+
+	for (i = 0; i < countof(tables); i++)
+		if (strcmp(fact_catalogue[v->fact].key, tables[i].key) == 0)
+			break;
+	if (i == countof(tables))
+		return;
+	for (j = 0; j < countof(tables[i].names) && tables[i].names[j]; j++) {
+		if (strcmp(tables[i].names[j], v->line->value) == 0)
+			return;
+		nearest_try(&nearest, tables[i].names[j]);
+	}
+	nearest_hint(&nearest, &hint);
+	buf_printf(&text, "No %s known here has this name%s The kernel refuses it, unless a module"
+			  " brings it.", tables[i].what, hint.len ? hint.text : ".");
+	say(v, SEVERITY_WARNING, "unknown-name", buf_text(&text));
 }
 
 /* ---- misread ---- */
@@ -196,6 +235,7 @@ void lint_value(struct lint *lint, const struct config_line *line, unsigned fact
 	if (!v.write.taken) {
 		refused(&v);
 	} else if (fact_catalogue[fact].unit == UNIT_TEXT) {
+		unknown_name(&v);
 		is_default(&v);
 	} else {
 		port_range(&v);

@@ -293,15 +293,16 @@ static bool is_newer(const char *schema, const char *prefix)
 }
 
 /* Ours, and of a version this program knows. */
-static void check_schema(struct errors *errors, const char *label, const json_t *root, const char *expected)
+static void check_schema(struct errors *errors, const char *label, const json_t *root,
+			 const char *expected)
 {
 	const char *schema = json_string_value(json_object_get(root, "schema"));
 
 	if (!schema)
 		errors_add(errors, "%s: no report of tcp-advise: it has no member 'schema'", label);
 	else if (is_newer(schema, schema_prefix) || is_newer(schema, many_prefix))
-		errors_add(errors, "%s: its schema is %s, of a newer program: this one reads %s", label,
-			   schema, expected);
+		errors_add(errors, "%s: its schema is %s, of a newer program: this one reads %s",
+			   label, schema, expected);
 	else if (strcmp(schema, expected) != 0)
 		errors_add(errors, "%s: its schema is %s; expected %s", label, schema, expected);
 }
@@ -339,7 +340,8 @@ static int add_all(struct accounts *accounts, const char *label, const json_t *r
 	size_t count = json_array_size(list), i;
 
 	if (!json_is_array(list) || count > LIST_MAX)
-		return errors_add(errors, "%s: reports: expected a list of at most %d", label, LIST_MAX);
+		return errors_add(errors, "%s: reports: expected a list of at most %d", label,
+				  LIST_MAX);
 	accounts->many = true;
 	accounts->list = xcalloc(count + 1, sizeof *accounts->list);
 	for (i = 0; i < count; i++) {
@@ -385,6 +387,7 @@ const char *account_namespace(const struct account *account)
 
 int account_status(const struct account_finding *finding)
 {
-	return strcmp(finding->severity, "critical") == 0 ? 2 :
-							    strcmp(finding->severity, "warning") == 0;
+	if (strcmp(finding->severity, "critical") == 0)
+		return 2;
+	return strcmp(finding->severity, "warning") == 0;
 }

@@ -63,8 +63,8 @@ struct accounts {
 	bool many; /* of several, were there only one of them */
 };
 
-/* Reads the text of JSON reports and adds them. Returns 0, or -1 with errors that name 'label' and the
- * place. */
+/* Reads the text of JSON reports and adds them. Returns 0, or -1 with errors that name 'label' and
+ * the place. */
 int accounts_read(struct accounts *accounts, const char *label, const struct buf *text,
 		  struct errors *errors);
 void accounts_fini(struct accounts *accounts);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which namespace is which: by its name, or by its cookie where that is of a process that is another now. */
+/* Which namespace is which: by its name, or by its cookie where that is of a process that is
+ * another now. */
 #include "report/diffs.h"
 
 #include <string.h>
@@ -121,7 +122,8 @@ static void put_unchanged(struct buf *out, const struct diffs *diffs)
 
 /* ---- formats ---- */
 
-static void put_line(struct buf *out, const struct look *look, const char *label, const struct buf *text)
+static void put_line(struct buf *out, const struct look *look, const char *label,
+		     const struct buf *text)
 {
 	if (text->len)
 		look_line(out, look, 0, label, 2, text->text);

@@ -157,12 +157,14 @@ static const char *written_unit(const struct fact *fact)
 
 static void put_range(struct buf *line, const struct fact *fact)
 {
+	const double all_bits = 9.2e18; /* whatever the kernel's long holds is no limit to name */
 	const char *unit = written_unit(fact);
 
 	if (fact->least == 0 && fact->most == 0) {
 		buf_puts(line, fact->unit == UNIT_TEXT ? "a text" : "numbers");
 	} else {
-		buf_printf(line, "%.0f to %.0f", fact->least, fact->most);
+		buf_printf(line, fact->most < all_bits ? "%.0f to %.0f" : "%.0f or more", fact->least,
+			   fact->most);
 	}
 	if (unit)
 		buf_printf(line, " %s", unit);

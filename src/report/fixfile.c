@@ -213,12 +213,12 @@ static void put_wanted(struct buf *out, const struct wanted *wanted)
 
 /* ---- all of it ---- */
 
-static const char apply_here[] = "'sysctl -p FILE' applies it now; in /etc/sysctl.d it applies at each boot,"
-				 " unless a file whose name sorts later sets the key again:"
-				 " 'tcp-advise drift' tells.";
-static const char apply_elsewhere[] = "'sysctl -p FILE' applies it where it runs: run it inside that namespace."
-				      " /etc/sysctl.d is for the first namespace of a host; others get"
-				      " their settings from what makes them.";
+static const char apply_here[] =
+	"'sysctl -p FILE' applies it now; in /etc/sysctl.d it applies at each boot, unless a file whose"
+	" name sorts later sets the key again: 'tcp-advise drift' tells.";
+static const char apply_elsewhere[] =
+	"'sysctl -p FILE' applies it where it runs: run it inside that namespace. /etc/sysctl.d is for"
+	" the first namespace of a host; others get their settings from what makes them.";
 
 static bool is_wanted_before(const struct report *report, unsigned finding, unsigned setting)
 {
@@ -272,14 +272,18 @@ static void put_head(struct buf *out, const struct report *report)
 	autobuf struct buf text = BUF_INIT;
 
 	buf_puts(out, CONFIG_FIX_MARK "\n");
-	buf_printf(&text, "For %s, Linux %s, ", report->hostname ? report->hostname : "an unnamed host",
+	buf_printf(&text, "For %s, Linux %s, ",
+		   report->hostname ? report->hostname : "an unnamed host",
 		   report->kernel ? report->kernel : "of unknown version");
 	if (is_elsewhere(report))
-		buf_printf(&text, "network namespace %s%s", report->name, report->netns ? ", " : "");
+		buf_printf(&text, "network namespace %s%s", report->name,
+			   report->netns ? ", " : "");
 	if (report->netns || !is_elsewhere(report))
 		buf_puts(&text, report->netns ? report->netns : "its network namespace");
-	buf_printf(&text, ", as of %s; rulebook %s. Nothing was changed. Read what each line risks. %s",
-		   report->time, report->rulebook_version ? report->rulebook_version : "without a version",
+	buf_printf(&text,
+		   ", as of %s; rulebook %s. Nothing was changed. Read what each line risks. %s",
+		   report->time,
+		   report->rulebook_version ? report->rulebook_version : "without a version",
 		   is_elsewhere(report) ? apply_elsewhere : apply_here);
 	comment(out, "", buf_text(&text));
 }
@@ -317,7 +321,8 @@ static void put_waived(struct buf *out, const struct report *report)
 	for (i = 0; i < report->waived_count; i++) {
 		autobuf struct buf text = BUF_INIT;
 
-		buf_printf(&text, "%s, %s: ", report->waived[i].rule->id, report->waived[i].subject);
+		buf_printf(&text, "%s, %s: ", report->waived[i].rule->id,
+			   report->waived[i].subject);
 		summary_reason(&text, report->waived[i].waiver);
 		comment(out, "", buf_text(&text));
 	}

@@ -223,7 +223,7 @@ static void put_sources(struct buf *out, const struct rule *rule)
 
 	if (!*rest)
 		return;
-	buf_puts(out, "<p><b>Sources</b></p>\n<ul class=\"sources\">\n");
+	buf_puts(out, "<p class=\"lead\"><b>Sources</b></p>\n<ul class=\"sources\">\n");
 	while (prose_item(&rest, &item))
 		html_element(out, "li", NULL, item.text);
 	buf_puts(out, "</ul>\n");

@@ -100,7 +100,7 @@ const char html_style[] =
 	"width:auto;padding:0 0 .25rem}.counters thead .help{display:none}"
 	".finding{padding:.6rem .75rem}}\n"
 	"@media print{@page{margin:15mm}body{max-width:none;padding:0;font-size:10pt}"
-	"h2,h3,h4{break-after:avoid}.subject,tr,figure,dt{break-inside:avoid}"
+	"h2,h3,h4,.lead{break-after:avoid}.subject,tr,figure,dt{break-inside:avoid}"
 	"figure{max-width:120mm}.finding{background:none}a{text-decoration:none}"
 	"article+article{break-before:page}"
 	".finding details::details-content{content-visibility:visible;display:block;height:auto}"
