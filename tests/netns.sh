@@ -106,6 +106,12 @@ lines 1 '^warning:'
 lines 1 '^nothing to advise:.*green'
 lines 0 '^skipped:'
 
+# --cron: one of three has news, and then none.
+expect 1 "1 warning in 1 of 1 network namespace; 2 others as before, not listed" \
+	"$advise" --window 0 --only $rules --netns all --cron --history "$tmp/h.db"
+expect 1 "" "$advise" --window 0 --only $rules --netns all --cron --history "$tmp/h.db"
+check "nothing is new, and something is told" [ ! -s "$tmp/out" ]
+
 # The same one by three names.
 touch /run/netns/azure
 mount --bind /run/netns/blue /run/netns/azure

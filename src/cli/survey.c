@@ -306,6 +306,7 @@ static void keep_news(struct survey *found)
 			found->reports[kept++] = found->reports[i];
 		else
 			report_free(found->reports[i]);
+	found->unchanged = found->count - kept;
 	found->count = kept;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "history/same.h"
+#include "report/ownership.h"
 
 enum { LEAVE_REMOVED = 3 }; /* runs without a rule: one by hand may have had other rules */
 
@@ -85,7 +86,7 @@ static struct episode *find(struct episodes *episodes, const struct report_findi
 	for (i = 0; i < episodes->count; i++)
 		if (episodes->list[i].state != EPISODE_ENDED &&
 		    strcmp(episodes->list[i].rule, finding->rule->id) == 0 &&
-		    strcmp(episodes->list[i].subject, finding->subject) == 0)
+		    strcmp(episodes->list[i].subject, episodes_subject(finding)) == 0)
 			return &episodes->list[i];
 	return NULL;
 }
@@ -155,12 +156,23 @@ static void hit(struct arena *arena, struct episode *episode,
 	know_again(arena, episode, run->report->complete);
 }
 
-static unsigned count_findings(const struct report *report, const char *rule)
+/* Findings of the rule; and of them those that may be the episode under another name, because only
+ * one of both runs could see which process it is. */
+static unsigned count_findings(const struct report *report, const struct episode *episode,
+			       unsigned *alike)
 {
 	unsigned count = 0, i;
 
-	for (i = 0; i < episodes_found(report); i++)
-		count += strcmp(episodes_finding(report, i)->rule->id, rule) == 0;
+	*alike = 0;
+	for (i = 0; i < episodes_found(report); i++) {
+		const struct report_finding *finding = episodes_finding(report, i);
+
+		if (strcmp(finding->rule->id, episode->rule) != 0)
+			continue;
+		count++;
+		*alike += finding->rule->per == PER_PROCESS &&
+			  (owner_is_unnamed(finding->subject) || owner_is_unnamed(episode->subject));
+	}
 	return count;
 }
 
@@ -190,7 +202,7 @@ static bool became_worse(const struct episode *episode, const struct rule *rule,
 		const struct report_finding *finding = episodes_finding(report, i);
 
 		if (rule_is_worse(finding->rule, rule) &&
-		    strcmp(finding->subject, episode->subject) == 0)
+		    strcmp(episodes_subject(finding), episode->subject) == 0)
 			return true;
 	}
 	return false;
@@ -198,14 +210,14 @@ static bool became_worse(const struct episode *episode, const struct rule *rule,
 
 /* That a run does not list a subject says something only if it evaluated the rule, and lists all
  * subjects there are. */
-static bool surely_missing(const struct history_run *run, const char *id)
+static bool surely_missing(const struct history_run *run, const struct episode *episode)
 {
-	unsigned others;
+	unsigned others, alike;
 
-	if (!was_evaluated(run, id))
+	if (!was_evaluated(run, episode->rule))
 		return false;
-	others = count_findings(run->report, id);
-	return others == 0 || (run->report->complete && others < REPORT_GROUPS);
+	others = count_findings(run->report, episode, &alike);
+	return others == 0 || (run->report->complete && others < REPORT_GROUPS && !alike);
 }
 
 static enum closing why_closed(const struct episode *episode, const struct rule *rule,
@@ -223,7 +235,7 @@ static void miss(struct episode *episode, struct arena *arena, const struct hist
 	const struct rulebook *book = run->plan->book;
 	const struct rule *rule = rulebook_find(book, episode->rule);
 
-	if (rule && (!surely_missing(run, episode->rule) ||
+	if (rule && (!surely_missing(run, episode) ||
 		     became_worse(episode, rule, run->report)))
 		return;
 	if (++episode->misses < (rule ? rule->leave : LEAVE_REMOVED))
@@ -252,7 +264,7 @@ void episodes_advance(struct episodes *episodes, const struct history_run *run, 
 		if (!episode) {
 			episode = add(episodes);
 			episode->rule = finding->rule->id;
-			episode->subject = finding->subject;
+			episode->subject = episodes_subject(finding);
 			episode->began = run->moment.time;
 		}
 		hit(episodes->arena, episode, finding, run);

@@ -40,6 +40,10 @@ static inline unsigned episodes_found(const struct report *report)
 {
 	return report->finding_count + report->waived_count;
 }
+static inline const char *episodes_subject(const struct report_finding *finding)
+{
+	return finding->lasting ? finding->lasting : finding->subject;
+}
 static inline struct report_finding *episodes_finding(const struct report *report, unsigned i)
 {
 	return i < report->finding_count ? &report->findings[i] :

@@ -54,14 +54,24 @@ static void put_seen(struct buf *out, const struct owner *owner)
 		buf_printf(out, " (%s)", rest.text);
 }
 
+static const char *const others[] = {
+	[OWNER_HIDDEN] = "a process of ",
+	[OWNER_UNKNOWN] = "a process of ",
+	[OWNER_NOBODY] = "no process that /proc shows (",
+};
+
+bool owner_is_unnamed(const char *text)
+{
+	unsigned i;
+
+	for (i = 0; i < countof(others); i++)
+		if (others[i] && strncmp(text, others[i], strlen(others[i])) == 0)
+			return true;
+	return false;
+}
+
 void owner_print(struct buf *out, const struct owner *owner)
 {
-	static const char *const others[] = {
-		[OWNER_HIDDEN] = "a process of ",
-		[OWNER_UNKNOWN] = "a process of ",
-		[OWNER_NOBODY] = "no process that /proc shows (",
-	};
-
 	if (owner->kind == OWNER_SEEN) {
 		put_seen(out, owner);
 		return;

@@ -112,7 +112,11 @@ static void add_finding(struct report *report, const struct plan *plan,
 {
 	struct report_finding finding = { .rule = verdict->spec->rule };
 
+	struct wording lasting = *wording;
+
+	lasting.lasting = true;
 	finding.subject = subject_text(verdict, wording);
+	finding.lasting = subject_text(verdict, &lasting);
 	finding.waiver = waiving_find(waiving, finding.rule, finding.subject);
 	if (finding.waiver && so_far->waived++ >= REPORT_GROUPS) {
 		report->waived_more++;

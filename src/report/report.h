@@ -69,6 +69,7 @@ enum { REPORT_GROUPS = 16 };
 struct report_finding {
 	const struct rule *rule;
 	const char *subject; /* "10.0.0.1:8080", or "host" */
+	const char *lasting; /* the same, without what changes while it is the same; NULL: nothing does */
 	struct report_evidence evidence[EXPR_LIST_MAX];
 	unsigned evidence_count;
 	struct report_setting settings[8];
@@ -230,6 +231,7 @@ struct survey {
 	struct arena *arena;
 	struct report **reports; /* the whole host's first */
 	unsigned count;
+	unsigned unchanged; /* --cron: left out, as there is no news of them */
 	struct report_skipped *skipped;
 	unsigned skipped_count;
 	const char *note; /* one sentence, or NULL */

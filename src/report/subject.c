@@ -109,10 +109,15 @@ static void print_process(struct buf *out, const struct key *key, const struct w
 	const struct owner *owner =
 		wording->owners ? owners_at(wording->owners, (unsigned)key->number) : NULL;
 
-	if (owner)
-		owner_print(out, owner);
-	else
+	struct owner printed;
+
+	if (!owner) {
 		buf_puts(out, "(unknown)");
+		return;
+	}
+	printed = *owner;
+	printed.sharers = wording->lasting ? 0 : owner->sharers;
+	owner_print(out, &printed);
 }
 
 void subject_print(struct buf *out, const struct key *key, const struct wording *wording)

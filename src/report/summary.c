@@ -280,4 +280,7 @@ void summary_survey(struct buf *out, const struct survey *survey)
 	if (firing)
 		buf_printf(out, "%u of ", firing);
 	buf_printf(out, "%u network namespace%s", survey->count, survey->count == 1 ? "" : "s");
+	if (survey->unchanged)
+		buf_printf(out, "; %u other%s as before, not listed", survey->unchanged,
+			   survey->unchanged == 1 ? "" : "s");
 }

@@ -11,6 +11,7 @@ struct wording {
 	const struct sample *now;  /* the host's readings, or NULL */
 	double window;		   /* seconds; 0: none */
 	struct owners *owners;	   /* NULL: nobody looked */
+	bool lasting;		   /* without what changes from run to run: children of a process */
 };
 
 void word_evidence(struct report_evidence *out, const struct evidence *evidence,

@@ -41,7 +41,8 @@ static int setup(void **state)
 		f->sample.readings[i].why = WHY_NOT_RECORDED;
 	read_as(f, "host.uptime", 3 * 86400, NULL);
 	read_as(f, "host.first_namespace", 0, NULL);
-	f->wording = (struct wording){ f->arena, f->names, &f->sample, 2, NULL };
+	f->wording = (struct wording){ .arena = f->arena, .names = f->names, .now = &f->sample,
+				       .window = 2 };
 	*state = f;
 	return 0;
 }
