@@ -161,11 +161,6 @@ static void put_subject(struct buf *out, const struct scale *scale,
 		buf_puts(out, "</h4>\n");
 	}
 	put_past(out, &finding->past);
-	if (finding->by) {
-		buf_puts(out, "<p><b>By</b>");
-		html_element(out, "bdi", NULL, finding->by);
-		buf_puts(out, "</p>\n");
-	}
 	buf_puts(out, "<table class=\"evidence\">\n");
 	for (i = 0; i < finding->evidence_count; i++) {
 		const struct report_evidence *evidence = &finding->evidence[i];
