@@ -415,7 +415,8 @@ void print_markdown_survey(struct buf *out, const struct survey *survey, const s
 	for (i = 0; i < survey->count; i++) {
 		const struct report *report = survey->reports[i];
 
-		if (!report->finding_count && !report->waived_count && !report->waiver_count)
+		if (!report->finding_count && !report->closed_count && !report->waived_count &&
+		    !report->waiver_count)
 			continue;
 		buf_putc(out, '\n');
 		put_report(out, report);

@@ -26,6 +26,12 @@ static unsigned worst_of(const struct report *report)
 	return report->finding_count ? report->findings[0].rule->severity : SEVERITIES;
 }
 
+/* News may be only what is over, or waived now. */
+static bool is_printed(const struct report *report)
+{
+	return report->finding_count || report->closed_count;
+}
+
 static void put_unevaluated(struct buf *out, const struct report *report)
 {
 	if (report->unknown_count)
@@ -70,6 +76,32 @@ static void put_quiet(struct buf *out, const struct survey *survey, const struct
 		look_line(out, look, 0, "nothing to advise:", 2, names.text);
 }
 
+/* Of reports that are not printed: what all say, as that a history was not used, stands here once. */
+static bool is_noted_before(const struct survey *survey, unsigned report, unsigned note)
+{
+	const char *text = survey->reports[report]->notes[note];
+	unsigned i, j;
+
+	for (i = 0; i <= report; i++)
+		for (j = 0; j < (i < report ? survey->reports[i]->note_count : note); j++)
+			if (!is_printed(survey->reports[i]) &&
+			    strcmp(survey->reports[i]->notes[j], text) == 0)
+				return true;
+	return false;
+}
+
+static void put_notes(struct buf *out, const struct survey *survey, const struct look *look)
+{
+	unsigned i, j;
+
+	for (i = 0; i < survey->count; i++)
+		for (j = 0; j < survey->reports[i]->note_count; j++)
+			if (!is_printed(survey->reports[i]) && !is_noted_before(survey, i, j))
+				look_line(out, look, 0, "note:", 2, survey->reports[i]->notes[j]);
+	if (survey->note)
+		look_line(out, look, 0, "note:", 2, survey->note);
+}
+
 static void put_skipped(struct buf *out, const struct survey *survey, const struct look *look)
 {
 	unsigned i;
@@ -80,8 +112,6 @@ static void put_skipped(struct buf *out, const struct survey *survey, const stru
 		buf_printf(&line, "%s: %s", survey->skipped[i].name, survey->skipped[i].reason);
 		look_line(out, look, 0, "skipped:", 2, line.text);
 	}
-	if (survey->note)
-		look_line(out, look, 0, "note:", 2, survey->note);
 }
 
 static void put_report(struct buf *out, const struct report *report, const struct look *look)
@@ -104,9 +134,13 @@ void print_text_survey(struct buf *out, const struct survey *survey, const struc
 	put_firing(out, survey, look);
 	put_quiet(out, survey, look);
 	put_skipped(out, survey, look);
+	put_notes(out, survey, look);
 	for (severity = SEVERITIES; severity-- > 0;)
 		for (i = 0; i < survey->count; i++)
 			if (worst_of(survey->reports[i]) == severity)
 				put_report(out, survey->reports[i], look);
+	for (i = 0; i < survey->count; i++)
+		if (worst_of(survey->reports[i]) == SEVERITIES && is_printed(survey->reports[i]))
+			put_report(out, survey->reports[i], look);
 	look_finish(out, start, look);
 }

@@ -239,6 +239,35 @@ static void test_several_namespaces_make_one_document(void **state)
 	}
 }
 
+/* News of a namespace may be only that something is over, and a quiet one may have a note. */
+static void test_what_is_over_is_told_of_each_namespace(void **state)
+{
+	static const char *const text[] = {
+		"nothing to advise: red; web (incomplete)",
+		"\nnote: the list of connections ended early after 1,204 sockets\n",
+		"\n---- red ----\n", "\ngone: warning: It leaked [leak]\n",
+	};
+	static const char *const markdown[] = { "### No longer told", "It leaked" };
+	struct report_closed closed = { .rule = "leak", .title = "It leaked", .subject = "host",
+					.severity = SEVERITY_WARNING, .why = CLOSED_GONE };
+	struct report red = { .time = "", .name = "red", .complete = true, .news = true,
+			      .closed = &closed, .closed_count = 1 };
+	struct report web = make_report(), *reports[] = { &red, &web };
+	struct survey survey = { .reports = reports, .count = 2 };
+	autobuf struct buf out = BUF_INIT, page = BUF_INIT;
+	const char *note;
+
+	(void)state;
+	web.name = "web";
+	web.finding_count = web.unknown_count = 0;
+	format_find("text")->print_survey(&out, &survey, &(struct look){ 0 });
+	assert_has(out.text, text, countof(text));
+	note = strstr(out.text, "1,204 sockets");
+	assert_null(strstr(note + 1, "1,204 sockets"));
+	format_find("markdown")->print_survey(&page, &survey, &(struct look){ 0 });
+	assert_has(page.text, markdown, countof(markdown));
+}
+
 static void test_no_format_lets_controls_through(void **state)
 {
 	static const char *const names[] = { "markdown", "nagios", "prometheus" };
@@ -285,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_prometheus_counts_and_does_not_guess),
 		cmocka_unit_test(test_prometheus_escapes_labels_and_names_no_subject),
 		cmocka_unit_test(test_several_namespaces_make_one_document),
+		cmocka_unit_test(test_what_is_over_is_told_of_each_namespace),
 		cmocka_unit_test(test_no_format_lets_controls_through),
 		cmocka_unit_test(test_an_empty_report_prints),
 	};
