@@ -242,6 +242,10 @@ static int finish_all(struct surveyor *s)
 		}
 		end_run(s, visit);
 	}
+	if (!s->found.count && !s->errors->count)
+		errors_add(s->errors, "no network namespace could be looked at%s%s",
+			   s->found.skipped_count ? ": " : "",
+			   s->found.skipped_count ? s->found.skipped[0].reason : "");
 	return s->found.count ? 0 : -1;
 }
 
