@@ -33,7 +33,7 @@ has() {
 	if grep -qF -- "$2" "$pages/$1.html"; then pass; else fail "$1: does not have: $2"; fi
 }
 
-for name in accept-queue-overflow close-wait-leak healthy-traffic hostile-process-names \
+for name in accept-queue-overflow close-wait-leak healthy-traffic hostile-cgroup-path hostile-process-names \
 	one-destination-loses port-exhaustion port-exhaustion-mapped; do
 	unpack $name
 	# shellcheck disable=SC2086

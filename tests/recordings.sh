@@ -42,7 +42,7 @@ steady() {
 # Reports of every shape, whose other formats have goldens too: nothing found, one subject and many,
 # IPv6, settings of a number and of words, roles, names that are hostile, nearly nothing evaluated.
 shown=" accept-queue-overflow-somaxconn autotuning-off bind-before-connect conntrack-table-full
- dead-keys-configured destination-not-answering half-open-pile healthy-traffic hostile-process-names
+ dead-keys-configured destination-not-answering half-open-pile healthy-traffic hostile-cgroup-path hostile-process-names
  port-exhaustion-ipv6 proxy-narrow-range tcp-memory-pressure time-wait-server "
 shown=$(echo "$shown" | tr '\n' ' ')
 

@@ -27,6 +27,7 @@ struct run {
 	struct sample *before, *now;
 	struct eval *eval;
 	struct owners *owners;
+	bool any_findings; /* about sockets, so that it matters who holds them */
 	bool any_sockets;  /* at least one pass brought a list */
 	bool complete;
 	struct buf notes[PASSES];
@@ -279,6 +280,7 @@ static void find_owners(struct run *run)
 	for (i = 0; i < count; i++)
 		for (j = 0; j < verdicts[i].witness_count; j++, wanted++)
 			owners_want(run->owners, &verdicts[i].witnesses[j], true);
+	run->any_findings = wanted > 0;
 	if (!wanted && !run->plan->everything)
 		return;
 	look_for_owners(run, false);
@@ -327,7 +329,7 @@ static struct report *make_report(struct run *run)
 			   " seconds, from 10 min on to minutes", manifest->sockets);
 		notes[about.note_count++] = printed.text;
 	}
-	owners_note(run->owners, &owners);
+	owners_note(run->owners, run->any_findings, &owners);
 	if (owners.len)
 		notes[about.note_count++] = owners.text;
 	return report_new(run->plan, run->eval, &about);

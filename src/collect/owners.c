@@ -429,10 +429,12 @@ static unsigned long count_missed(const struct owners *owners)
 	return missed;
 }
 
-void owners_note(const struct owners *owners, struct buf *out)
+void owners_note(const struct owners *owners, bool findings, struct buf *out)
 {
 	unsigned long missed = count_missed(owners);
 
+	if (findings && owners->why == WHY_NOT_RECORDED)
+		buf_puts(out, "who holds the sockets of findings was not recorded");
 	if (owners->why != WHY_KNOWN || (!missed && !owners->sockets.refused))
 		return;
 	if (owners->late)

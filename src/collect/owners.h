@@ -60,7 +60,8 @@ enum why owners_counts_why(const struct owners *owners);
 unsigned owners_number(struct owners *owners, const struct who *who);
 /* NULL for 0 and for numbers never given out; good until the next call of owners_number(). */
 const struct owner *owners_at(const struct owners *owners, unsigned number);
-/* Appends one sentence if owners that were asked for could not be found. */
-void owners_note(const struct owners *owners, struct buf *out);
+/* Appends one sentence if owners that were asked for could not be found; with 'findings' also if they
+ * would matter to one and were not recorded. */
+void owners_note(const struct owners *owners, bool findings, struct buf *out);
 
 #endif

@@ -11,6 +11,9 @@
 #include "base/file.h"
 #include "fault.h"
 
+/* The kernel refuses a newline only (kernel/cgroup/cgroup.c cgroup_mkdir). */
+#define HOSTILE "\033[2J\033[31mred\r\t\xff\xfe\xc3( \"],\"x\":[\" <b>&|`$(x)%s\\x1b {a=\"b\"} 1"
+
 static int find_root(struct buf *path)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");
@@ -57,6 +60,21 @@ int cgroup_enter(const char *path)
 	return 0;
 }
 
+static void hostile_path(struct buf *out, const char *path)
+{
+	buf_printf(out, "%s/%s", path, HOSTILE);
+}
+
+int cgroup_enter_hostile(const char *path)
+{
+	autobuf struct buf below = BUF_INIT;
+
+	hostile_path(&below, path);
+	if (mkdir(below.text, 0755) < 0)
+		return fault_errno("cannot make a cgroup with a hostile name");
+	return cgroup_enter(below.text);
+}
+
 long cgroup_count(const char *path)
 {
 	autobuf struct buf file = BUF_INIT, text = BUF_INIT;
@@ -74,5 +92,9 @@ long cgroup_count(const char *path)
 
 void cgroup_remove(const char *path)
 {
+	autobuf struct buf below = BUF_INIT;
+
+	hostile_path(&below, path);
+	rmdir(below.text); /* mostly there is none */
 	rmdir(path);
 }

@@ -11,8 +11,10 @@ int cgroup_make(struct buf *path);
 /* Moves the calling process there. Sockets made from then on belong to it for good. 0, or -1 after
  * a fault. */
 int cgroup_enter(const char *path);
+/* The same with one below it, whose name has what a name should not. */
+int cgroup_enter_hostile(const char *path);
 long cgroup_count(const char *path); /* its processes; -1 after a fault */
-/* Removes it, once its processes have ended. */
+/* Removes it, and that below it, once its processes have ended. */
 void cgroup_remove(const char *path);
 
 #endif

@@ -187,12 +187,13 @@ static int run_helpers(struct drill *drill, unsigned count,
 	return 0;
 }
 
-/* Escape sequences, a line break, the end of a string, and what is not UTF-8. */
+/* Escape sequences, a line break, nothing but quotes, the end of a string, and what is not UTF-8. */
 static int take_a_name(struct drill *drill, unsigned number)
 {
 	static const char *const names[] = {
 		"\033[2J\033[31mred", "two\nlines", "tab\tcr\r", "\xff\xfe\xc3(", "a) R 1 (b",
 		"<b>&quot;", "\"],\"x\":[\"", " ", "%s%n%x", "../../etc",
+		"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"", "\\\\x1b\n\"|`$(x)",
 	};
 
 	if (drill->form == FORM_PLAIN)
@@ -212,6 +213,12 @@ static int join_the_cgroup(struct drill *drill, unsigned number)
 	return drill->form == FORM_PLAIN ? cgroup_enter(drill->cgroup) : 0;
 }
 
+static int join_the_hostile_cgroup(struct drill *drill, unsigned number)
+{
+	(void)number;
+	return drill->form == FORM_PLAIN ? cgroup_enter_hostile(drill->cgroup) : 0;
+}
+
 static int run_named(struct drill *drill)
 {
 	return run_helpers(drill, NAMED, take_a_name);
@@ -225,6 +232,11 @@ static int run_in_namespaces(struct drill *drill)
 static int run_in_cgroup(struct drill *drill)
 {
 	return run_helpers(drill, 1, join_the_cgroup);
+}
+
+static int run_in_hostile_cgroup(struct drill *drill)
+{
+	return run_helpers(drill, 1, join_the_hostile_cgroup);
 }
 
 static int is_in_cgroup(struct drill *drill)
@@ -290,6 +302,18 @@ const struct condition family_environment[] = {
 		.seconds = 0.1,
 		.make = run_in_cgroup,
 		.verify = is_in_cgroup,
+		.signs = { { .rows = { .states = IN(CLOSE_WAIT), .owner = OWNED },
+			     .least = LEAKED, .most = LEAKED } },
+	},
+	{
+		.name = "hostile-cgroup-path",
+		.help = "a process that leaks connections in a cgroup whose name has escape sequences",
+		.rules = "close-wait-leak",
+		.advise = "--window 0 --let close-wait-leak.age=1ms --let close-wait-leak.many=10",
+		.expected = { { .subject = ITSELF } },
+		.needs = NEEDS_CGROUP,
+		.seconds = 0.1,
+		.make = run_in_hostile_cgroup,
 		.signs = { { .rows = { .states = IN(CLOSE_WAIT), .owner = OWNED },
 			     .least = LEAKED, .most = LEAKED } },
 	},

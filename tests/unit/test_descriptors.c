@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
@@ -300,6 +301,37 @@ static void test_this_process(void **state)
 	assert_int_equal(is[COUNT_FILES_LIMIT], was[COUNT_FILES_LIMIT]);
 }
 
+/* One process with 100,000 descriptors of three sockets. */
+static void test_a_hundred_thousand(void **state)
+{
+	enum { MANY = 100000, TRIPLES = MANY / 3 };
+	const struct rlimit limit = { MANY + 200, MANY + 200 };
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fresh, other;
+	autobuf struct buf out = BUF_INIT;
+	unsigned long counts[5] = { 0 };
+	struct rlimit before;
+	unsigned i;
+
+	(void)state;
+	getrlimit(RLIMIT_NOFILE, &before);
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		skip(); /* not root */
+	assert_int_equal(listen(listener, 1), 0);
+	fresh = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	for (i = 0; i < TRIPLES; i++)
+		assert_true(dup(listener) > 0 && dup(fresh) > 0 && dup(other) > 0);
+	ask(&out);
+	assert_true(counts_of(buf_text(&out), getpid(), counts));
+	assert_in_range(counts[COUNT_FILES], 3 * TRIPLES, 3 * TRIPLES + 100);
+	assert_int_equal(counts[COUNT_FILES_LIMIT], limit.rlim_cur);
+	assert_in_range(counts[COUNT_SOCKETS], 3 * TRIPLES + 3, 3 * TRIPLES + 50);
+	assert_in_range(counts[COUNT_TCP], 2 * TRIPLES + 2, 2 * TRIPLES + 50);
+	assert_in_range(counts[COUNT_TCP_UNLISTED], TRIPLES + 1, TRIPLES + 50);
+	closefrom(other);
+	setrlimit(RLIMIT_NOFILE, &before);
+}
+
 /* Reading the protocol of a descriptor keeps no file open: the peer sees the end of the connection
  * while it is read again and again. */
 static void test_reading_the_protocol_delays_no_close(void **state)
@@ -359,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_this_process),
 		cmocka_unit_test(test_reading_the_protocol_delays_no_close),
 		cmocka_unit_test(test_census),
+		cmocka_unit_test(test_a_hundred_thousand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ static const struct owner *owner_of(struct world *world, uint32_t inode, uint64_
 static const char *note_of(struct world *world, struct buf *out)
 {
 	buf_clear(out);
-	owners_note(world->owners, out);
+	owners_note(world->owners, false, out);
 	return buf_text(out);
 }
 
@@ -220,8 +220,29 @@ static void test_not_asked(void **state)
 	(void)state;
 	owners_want(owners, &(struct who){ 1, 0, 0 }, false);
 	owners_find(owners, &lines.source, false);
-	owners_note(owners, &note);
+	owners_note(owners, true, &note);
 	assert_string_equal(buf_text(&note), "");
+	owners_free(owners);
+	names_free(names);
+}
+
+/* Said where a finding has sockets, and else not. */
+static void test_not_recorded(void **state)
+{
+	struct lines lines = lines_of(NULL, NULL);
+	struct names *names = names_new();
+	struct owners *owners = owners_new(names);
+	autobuf struct buf note = BUF_INIT;
+
+	(void)state;
+	owners_note(owners, true, &note); /* nobody looked */
+	assert_string_equal(buf_text(&note), "");
+	owners_want(owners, &(struct who){ 1, 0, 0 }, true);
+	owners_find(owners, &lines.source, false);
+	owners_note(owners, false, &note);
+	assert_string_equal(buf_text(&note), "");
+	owners_note(owners, true, &note);
+	assert_string_equal(buf_text(&note), "who holds the sockets of findings was not recorded");
 	owners_free(owners);
 	names_free(names);
 }
@@ -348,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_owners),
 		cmocka_unit_test(test_two_looks),
 		cmocka_unit_test(test_not_asked),
+		cmocka_unit_test(test_not_recorded),
 		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_no_services),
 		cmocka_unit_test(test_why_nothing_is_known),
