@@ -58,6 +58,16 @@ for pair in fin-wait1-dead-peer:fin-wait1-peer-unreachable accept-queue-full:acc
 	fi
 done
 
+# A recording made of it knows as little.
+"$TCP_ADVISE" record "$tmp/again" --from "$tmp/sos" >"$tmp/out" 2>&1
+"$TCP_ADVISE" --from "$tmp/again" >"$tmp/replay" 2>&1
+if "$SS_COLUMNS" "$tmp/sos" "$tmp/again" >"$tmp/columns" 2>&1 &&
+	grep -q 'sockets are as ss printed them' "$tmp/replay" && cmp "$tmp/out" "$tmp/replay"; then
+	pass
+else
+	fail "a recording of a sosreport says something else: $(tail -n 3 "$tmp/columns")"
+fi
+
 # ---- of live sockets: whom they belong to ----
 if "$TCP_PROVOKE" close-wait-leak -- true >"$tmp/out" 2>&1; then
 	mkdir -p "$tmp/live/sos_commands/networking"
@@ -68,6 +78,8 @@ if "$TCP_PROVOKE" close-wait-leak -- true >"$tmp/out" 2>&1; then
 		ss -peaonmi >"$tmp/live/sos_commands/networking/ss_-peaonmi"' >"$tmp/out" 2>&1
 	# shellcheck disable=SC2086
 	"$TCP_ADVISE" $told --from "$tmp/live" --format json >"$tmp/printed.json"
+	"${PYTHON:-python3}" "$srcdir/tests/schema.py" "$tmp/printed.json" >"$tmp/out" 2>&1
+	[ $? -ne 1 ] && pass || fail "JSON does not keep its schema: $(cat "$tmp/out")"
 	for what in '"command": "[^"]*"' '"pid": [0-9]*' '"value": [0-9]*'; do
 		live=$(grep -o "$what" "$tmp/live.json" | head -n 1)
 		printed=$(grep -o "$what" "$tmp/printed.json" | head -n 1)

@@ -34,6 +34,7 @@ static const struct {
 	{ .key = "kernel", .offset = offsetof(struct manifest, kernel) },
 	{ .key = "netns", .offset = offsetof(struct manifest, netns) },
 	{ .key = "name", .offset = offsetof(struct manifest, name) },
+	{ .key = "sockets", .offset = offsetof(struct manifest, sockets) },
 }, numbers[] = {
 	{ .key = "window", .offset = offsetof(struct manifest, window), .decimals = 6 },
 	{ .key = "page-size", .offset = offsetof(struct manifest, page_size) },

@@ -161,6 +161,7 @@ static const struct source_ops recording_ops = {
 	.read = recording_read,
 	.open = recording_open,
 	.list = recording_list,
+	.printed = true, /* it may be of a capture */
 	.dump = recording_dump,
 	.owners = recording_owners,
 	.cgroups = recording_cgroups,

@@ -20,7 +20,7 @@ void row_decoder_free(struct row_decoder *decoder);
 /* Where the options of listeners are from now on; without it they were not asked for. */
 void row_decoder_options(struct row_decoder *decoder, const struct option_table *options);
 
-/* The messages are made of text from now on, and say what that does not tell (MESSAGE_UNTOLD). */
+/* The messages may be made of text, and say what that does not tell (MESSAGE_UNTOLD). */
 void row_decoder_printed(struct row_decoder *decoder);
 
 /* Before the rows of one dump: fills what is the same in all of them. 'row' must then be given

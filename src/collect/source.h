@@ -68,7 +68,7 @@ struct source_ops {
 	/* Whether dump() takes AF_UNSPEC: both families in one walk of the kernel's table, which
 	 * saves the 0.2 µs a socket that the second walk costs. */
 	bool together;
-	/* Whether what dump() brings was made of text (MESSAGE_UNTOLD). */
+	/* Whether what dump() brings may be made of text (MESSAGE_UNTOLD). */
 	bool printed;
 	/* One family's dump of a pass. Unless DUMP_COMPLETE, says in 'reason' what happened, in
 	 * one sentence for the report. */

@@ -142,8 +142,8 @@ static json_t *owners(const struct report_finding *finding)
 							   json_integer(owner->pid) : json_null());
 		json_set_text(object, "command", owner->command);
 		json_set_text(object, "user", owner->user);
-		if (owner->uid != UINT32_MAX)
-			json_set_count(object, "uid", owner->uid);
+		json_object_set_new(object, "uid", owner->uid == UINT32_MAX ?
+							   json_null() : json_integer(owner->uid));
 		json_set_text(object, "service", owner->service);
 		json_set_count(object, "sharers", owner->sharers);
 		json_set_count(object, "sockets", finding->owners[i].sockets);
