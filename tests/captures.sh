@@ -8,7 +8,7 @@ set -u
 export TCP_ADVISE_RULES="$srcdir/rules"
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0
+. "$srcdir/tests/count.sh"
 
 # check STATUS TEXT FROM [OPTION...]: the status of a report, and a text in it or on stderr.
 check() {
@@ -17,11 +17,9 @@ check() {
 	timeout 120 "$TCP_ADVISE" --from "$from" "$@" >"$tmp/out" 2>&1
 	got=$?
 	if [ $got -eq "$status" ] && tr '\n' ' ' <"$tmp/out" | tr -s ' ' | grep -qF -- "$text"; then
-		passed=$((passed + 1))
+		pass
 	else
-		echo "FAIL: $from $*: status $got, expected $status and '$text'; got:"
-		head -n 30 "$tmp/out"
-		failed=$((failed + 1))
+		fail "$from $*: status $got, expected $status and '$text'; got: $(head -n 30 "$tmp/out")"
 	fi
 }
 
@@ -65,10 +63,9 @@ for capture in "$sos" "$tmp/sos.tar" "$tmp/sos.tar.gz" "$tmp/sos.tar.xz"; do
 	check 2 "holds no sos_commands/networking/ss_-peaonmi; sockets were read from /proc/net/tcp" "$capture"
 	"$TCP_ADVISE" --from "$capture" --format json 2>&1 | sed 's|/tmp/[^ "]* holds|X holds|g' >"$tmp/json.${capture##*/}"
 	if cmp -s "$tmp/json.${sos##*/}" "$tmp/json.${capture##*/}"; then
-		passed=$((passed + 1))
+		pass
 	else
-		echo "FAIL: $capture tells something else than the folder"
-		failed=$((failed + 1))
+		fail "$capture tells something else than the folder"
 	fi
 done
 all=$sos/sos_commands/kernel/sysctl_-a
@@ -85,15 +82,34 @@ for capture in "$tmp/linked" "$tmp/linked.tar.xz"; do
 	check 2 "10.2.0.7 -> 10.2.0.8:8080" "$capture" --only path-ports-exhausted
 	"$TCP_ADVISE" --from "$capture" --format json 2>&1 | sed 's|/tmp/[^ "]* holds|X holds|g' >"$tmp/json.linked"
 	if cmp -s "$tmp/json.${sos##*/}" "$tmp/json.linked"; then
-		passed=$((passed + 1))
+		pass
 	else
-		echo "FAIL: $capture tells something else than one without a link"
-		failed=$((failed + 1))
+		fail "$capture tells something else than one without a link"
 	fi
 done
 # Of two processes nobody knows which is the host's.
 cp -r "$tmp/linked/proc/16081" "$tmp/linked/proc/16082"
 check 0 "and no proc/net/tcp" "$tmp/linked"
+
+# ---- two of one host: counters are subtracted where the boot is the same ----
+for name in first second other; do
+	cp -r "$sos" "$tmp/$name"
+	echo "kernel.random.boot_id = d3bfcb37-6fca-4f7f-bb7d-$([ $name = other ] && echo 2 || echo 1)" \
+		>>"$tmp/$name/sos_commands/kernel/sysctl_-a"
+done
+for name in second other; do
+	echo 'Wed Feb 14 10:21:30 UTC 2024' >"$tmp/$name/sos_commands/date/date"
+	awk '$1 == "Tcp:" && ++n == 1 { for (i = 2; i <= NF; i++) if ($i == "ActiveOpens") at = i }
+		n == 2 && $1 == "Tcp:" { $at += 1200; n = 3 } { print }' "$sos/proc/net/snmp" >"$tmp/$name/proc/net/snmp"
+done
+"$TCP_ADVISE" diff "$tmp/first" "$tmp/second" >"$tmp/out" 2>&1
+if grep -q '^counter: Tcp.ActiveOpens  *+1,200  20/s$' "$tmp/out" && ! grep -q '^state: .* 0 -> 0$' "$tmp/out"; then
+	pass
+else
+	fail "two sosreports of one host do not compare: $(cat "$tmp/out")"
+fi
+"$TCP_ADVISE" diff "$tmp/first" "$tmp/other" >"$tmp/out" 2>&1
+if grep -q '^note: The host was started in between' "$tmp/out"; then pass; else fail "$(cat "$tmp/out")"; fi
 
 # ---- network namespaces: blue as sos has it now, 'gre en' as it did before ----
 cp -r "$sos" "$tmp/many"
@@ -120,10 +136,9 @@ for capture in "$tmp/many" "$tmp/many.tar.xz"; do
 		"$capture" --netns blu
 	for pair in TcpExt.TCPTimeouts=4,711 Tcp.ActiveOpens=12 net.ipv4.tcp_fin_timeout=41; do
 		if "$TCP_ADVISE" facts --from "$capture" --netns blue "${pair%=*}" | grep -q "^${pair%=*}  *${pair#*=}\( s\)*\$"; then
-			passed=$((passed + 1))
+			pass
 		else
-			echo "FAIL: $capture, blue: not $pair"
-			failed=$((failed + 1))
+			fail "$capture, blue: not $pair"
 		fi
 	done
 done
@@ -136,7 +151,7 @@ nstat=$tmp/counted/sos_commands/networking/nstat_-zas
 counted() {
 	"$TCP_ADVISE" facts --from "$tmp/counted" TcpExt.TCPTimeouts TcpExt.ListenDrops Tcp.ActiveOpens |
 		grep '^Tcp' | tr -s ' ' | sort >"$tmp/out"
-	printf '%s\n' "$@" | sort | diff - "$tmp/out" && passed=$((passed + 1)) || failed=$((failed + 1))
+	printf '%s\n' "$@" | sort | diff - "$tmp/out" && pass || fail "nstat"
 }
 printf '#kernel\nTcpExtTCPTimeouts 4711 0.0\nTcpActiveOpens 12 0.0\nTcpExtTCPTimeoutsMore 1 0.0\n' >"$nstat"
 counted 'TcpExt.TCPTimeouts 4,711' 'TcpExt.ListenDrops TcpExt.ListenDrops does not exist on this kernel' \
@@ -228,5 +243,4 @@ tar czf "$tmp/bomb.tgz" -C "$tmp" bomb
 check 3 "sos_commands/kernel/sysctl_-a: File too large" "$tmp/bomb.tgz"
 check 3 "sos_commands/kernel/sysctl_-a: File too large" "$tmp/bomb"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+verdict

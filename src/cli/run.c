@@ -307,7 +307,8 @@ static struct report *make_report(struct run *run)
 	struct report_source about = {
 		.kind = manifest->kind,	      .hostname = manifest->hostname,
 		.kernel = manifest->kernel,   .netns = manifest->netns,      .name = manifest->name,
-		.boot = manifest->boot,	      .netns_cookie = manifest->netns_cookie,
+		.boot = manifest->boot ? manifest->boot : manifest->boot_then,
+		.netns_cookie = manifest->netns_cookie,
 		.time = manifest->time,	      .window = run->earlier ? manifest->window : 0,
 		.since = run->since,	      .complete = run->complete,
 		.notes = notes,

@@ -39,6 +39,8 @@ static const char *word(const struct about *about, const struct buf *text, unsig
 	return out.len ? arena_strdup(about->arena, out.text) : NULL;
 }
 
+enum { NOT_IN_UNAME = 0 }; /* the first word is "Linux" */
+
 /* The first word of a file of the kernel, else a word of 'uname -a', which is
  * "Linux host 6.1.0-18-amd64 #1 SMP ... x86_64 GNU/Linux". */
 static const char *kernel_word(const struct about *about, const char *path, unsigned in_uname)
@@ -48,7 +50,7 @@ static const char *kernel_word(const struct about *about, const char *path, unsi
 
 	if (read_file(about, path, &text))
 		found = word(about, &text, 0);
-	if (!found && read_file(about, uname_a, &text))
+	if (!found && in_uname && read_file(about, uname_a, &text))
 		found = word(about, &text, in_uname);
 	return found;
 }
@@ -124,6 +126,7 @@ void capture_about(struct source *source, struct arena *arena, time_t otherwise)
 		.kind = "capture",
 		.hostname = kernel_word(&about, "proc/sys/kernel/hostname", 1),
 		.kernel = kernel_word(&about, "proc/sys/kernel/osrelease", 2),
+		.boot_then = kernel_word(&about, "proc/sys/kernel/random/boot_id", NOT_IN_UNAME),
 		.page_size = page_size(&about),
 		.time = captured_at(&about, otherwise),
 	};

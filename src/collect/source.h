@@ -19,6 +19,7 @@ struct manifest {
 	const char *netns;	 /* "net:[4026531840]" */
 	const char *name;	 /* what people call that namespace, where it was asked for */
 	const char *boot;	 /* a name for the time since this kernel started; not of recordings */
+	const char *boot_then;	 /* the same of a captured host */
 	uint64_t netns_cookie;	 /* of the namespace, unique in this boot; 0: unknown */
 	const char *sockets;	 /* captures: the text they are read of, where that is not /proc/net/tcp */
 	time_t time;		 /* of the last sample, UTC */

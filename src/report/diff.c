@@ -72,8 +72,11 @@ static bool any_went_back(const struct account *a, const struct account *b)
 	return false;
 }
 
+/* Captures do not tell their numbers: then their names do. */
 static bool other_namespace(const struct account *a, const struct account *b)
 {
+	if (!a->netns && !b->netns)
+		return strcmp(account_namespace(a), account_namespace(b)) != 0;
 	return !same(a->netns, b->netns) || (a->cookie && b->cookie && a->cookie != b->cookie);
 }
 
@@ -253,6 +256,26 @@ static const struct account_state *state_named(const struct account *account, co
 		if (strcmp(account->states[i].name, name) == 0)
 			return &account->states[i];
 	return NULL;
+}
+
+static bool is_empty(const struct account_state *state)
+{
+	return state && state->known && !state->count && !state->reason;
+}
+
+bool diff_state_matters(const struct diff_state *state)
+{
+	return !is_empty(state->a) || !is_empty(state->b);
+}
+
+bool diff_states_matter(const struct diff *diff)
+{
+	unsigned i;
+
+	for (i = 0; i < diff->state_count; i++)
+		if (diff_state_matters(&diff->states[i]))
+			return true;
+	return false;
 }
 
 static void compare_states(struct diff *diff)

@@ -64,6 +64,9 @@ struct json_t *diff_json(const struct diff *diff);
 
 /* "web1, Linux 6.18.44, net:[4026531840], 2026-11-21T11:47:10Z" */
 void diff_who(struct buf *out, const struct account *account);
+/* Whether there are sockets in it, or may be, in one of them: else people need not read it. */
+bool diff_state_matters(const struct diff_state *state);
+bool diff_states_matter(const struct diff *diff); /* one of them */
 /* "12", "at least 12", "unknown". */
 void diff_count(struct buf *out, const struct account_state *state);
 

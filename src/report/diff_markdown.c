@@ -120,12 +120,14 @@ static void put_states(struct buf *out, const struct diff *diff)
 {
 	unsigned i;
 
-	if (!diff->state_count)
+	if (!diff_states_matter(diff))
 		return;
 	buf_puts(out, "\n### Sockets by state\n\n| state | before | after |\n| --- | ---: | ---: |\n");
 	for (i = 0; i < diff->state_count; i++) {
 		autobuf struct buf a = BUF_INIT, b = BUF_INIT;
 
+		if (!diff_state_matters(&diff->states[i]))
+			continue;
 		diff_count(&a, diff->states[i].a);
 		diff_count(&b, diff->states[i].b);
 		buf_putc(out, '|');

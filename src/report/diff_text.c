@@ -96,10 +96,12 @@ static void put_states(struct buf *out, const struct diff *diff)
 {
 	unsigned i;
 
-	buf_puts(out, diff->state_count ? "\n" : "");
+	buf_puts(out, diff_states_matter(diff) ? "\n" : "");
 	for (i = 0; i < diff->state_count; i++) {
 		autobuf struct buf a = BUF_INIT, b = BUF_INIT;
 
+		if (!diff_state_matters(&diff->states[i]))
+			continue;
 		diff_count(&a, diff->states[i].a);
 		diff_count(&b, diff->states[i].b);
 		buf_printf(out, "state: %-12s %12s -> %s\n", diff->states[i].name, a.text, b.text);
