@@ -49,14 +49,16 @@ says tcp_mem 'first network namespace only' 'pages of memory' \
 says tcp_tw_recycle 'removed in Linux 4.12' 'does not exist on this kernel'
 says tcp_rmem 'min: Receive buffer' 'max: Largest receive buffer' '"rmem_max is its ceiling."'
 says rtt 'each socket has its own'
-# What guides contradict each other in: both are named, and what is so.
-says time_wait 'should close first, or the client should."' 'Guides say both' 'lasts 2 or 4 minutes' \
-	'waits for the last ACK."' 'standard forbids bind() to its port."'
-says close_wait 'a half-open connection."' 'EMFILE'
-says so_linger 'On Linux it does, for up' 'Linux drops nothing'
-says so_reuseaddr 'bind() looks at'
 says default_qdisc '"bbr needs fq."'
 says close-wait-leak 'FIRES WHEN'
+
+# What people act on and is not so, or half: some page says what is. Lines of a page are joined.
+tab=$(printf '\t')
+while IFS=$tab read -r word text; do
+	case $word in "#"*) continue ;; esac
+	"$TCP_ADVISE" explain "$word" --from "$tmp/recording" 2>&1 | tr -s ' \n' ' ' >"$tmp/out"
+	if grep -qF -- "$text" "$tmp/out"; then pass; else fail "$word: does not say: $text"; fi
+done <"$srcdir/tests/claims"
 
 # A setting that was changed is not called the default, and what is not recorded is not guessed.
 echo 90 >"$tmp/recording/proc/sys/net/ipv4/tcp_fin_timeout"

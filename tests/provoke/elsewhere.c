@@ -125,7 +125,7 @@ static int from_one_address(struct drill *drill)
 	if (elsewhere_reach() < 0 || listen_here() < 0)
 		return -1;
 	for (i = 0; i < 2; i++) {
-		fd = elsewhere_connection(PEER_PORT, "198.41.0.9", (uint16_t)(FROM_PORT + i));
+		fd = elsewhere_connection(PEER_PORT, "10.20.0.9", (uint16_t)(FROM_PORT + i));
 		if (fd < 0 || ((i == 0 || !drill->careless) && repair_modern(fd) < 0))
 			return -1;
 	}
@@ -210,7 +210,7 @@ const struct condition family_elsewhere[] = {
 			"address",
 		.rules = "tw-recycle-hits-shared-address",
 		.advise = "--window 0",
-		.expected = { { .subject = "198.41.0.9", .number = "connections of the address",
+		.expected = { { .subject = "10.20.0.9", .number = "connections of the address",
 				.least = 2, .most = 2 } },
 		.seconds = 0.1,
 		RECYCLE,
