@@ -156,7 +156,7 @@ const struct condition family_elsewhere[] = {
 		.name = "syncookies-off",
 		.help = "a server that the internet can reach has no SYN cookies",
 		.rules = "syncookies-off-public",
-		.advise = "--window 0",
+		.advise = "--window 0.2s",
 		.expected = { { .number = "networks they come from (/24, /48)", .least = NETWORKS,
 				.most = NETWORKS } },
 		.seconds = 0.1,
