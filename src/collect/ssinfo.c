@@ -150,6 +150,12 @@ void sstongue_init(struct sstongue *tongue)
 		tongue->facts[i] = (unsigned short)fact_find(words[i].fact);
 }
 
+/* There are 35 words a socket, and most differ from those of the table in the first letter. */
+static inline bool is_word(struct span span, const struct word *word)
+{
+	return span.p < span.end && *span.p == *word->text && span_is(span, word->text);
+}
+
 /* A number as "%g" prints it. */
 static bool take_decimal(struct span *span, double *value)
 {
@@ -211,7 +217,7 @@ static void take_part(struct ssinfo *info, const struct sstongue *tongue, struct
 	for (i = 0; i < countof(words); i++) {
 		const uint64_t bit = UINT64_C(1) << i;
 
-		if (words[i].part != part || !span_is(name, words[i].text) ||
+		if (words[i].part != part || !is_word(name, &words[i]) ||
 		    (info->seen | info->wrong) & bit)
 			continue;
 		info->any = true;
@@ -241,7 +247,7 @@ static void take_bare(struct ssinfo *info, const struct sstongue *tongue, struct
 	size_t i;
 
 	for (i = 0; i < countof(words); i++)
-		if (span_is(word, words[i].text)) {
+		if (is_word(word, &words[i])) {
 			take_part(info, tongue, word, 0, &value);
 			return;
 		}

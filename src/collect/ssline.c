@@ -65,12 +65,6 @@ static void put_ulp(struct ssline *line, struct span name)
 	put_attribute(line, INET_DIAG_ULP_INFO, &nested, nested.header.nla_len);
 }
 
-static void begin_message(struct ssline *line)
-{
-	memset(line->message, 0, NLMSG_LENGTH(MESSAGE_SIZE));
-	line->len = NLMSG_LENGTH(MESSAGE_SIZE);
-}
-
 static void end_message(struct ssline *line, size_t len)
 {
 	const struct nlmsghdr header = { .nlmsg_len = (uint32_t)len,
@@ -200,14 +194,6 @@ static struct span take_cgroup(struct span *word, struct span rest)
 	return path;
 }
 
-/* What the words of the first line say. */
-struct said {
-	struct inet_diag_msg diag;
-	uint64_t mark;
-	bool has_timer, has_inode, has_cookie, has_mark;
-	int v6only, shutdown; /* -1: not there */
-};
-
 static bool take_number(struct span word, unsigned base, uint64_t max, bool *has, uint64_t *value)
 {
 	uint64_t number;
@@ -227,7 +213,7 @@ static int shutdown_of(struct span word)
 	return (word.p[0] == '-' ? 1 : 0) | (word.p[2] == '-' ? 2 : 0);
 }
 
-static void take_word(struct ssline *line, struct said *said, struct span word, struct span *rest)
+static void take_word(struct ssline *line, struct sssaid *said, struct span word, struct span *rest)
 {
 	uint64_t number;
 	bool has = false;
@@ -312,7 +298,7 @@ uint64_t ssline_cgroup(struct span cgroup)
 	return hash_bytes(cgroup.p, (size_t)(cgroup.end - cgroup.p)) | 1;
 }
 
-static void put_attributes(struct ssline *line, const struct said *said,
+static void put_attributes(struct ssline *line, const struct sssaid *said,
 			   const struct sstongue *tongue, struct span more)
 {
 	const struct span memory = take_memory(&more);
@@ -351,7 +337,7 @@ static void put_attributes(struct ssline *line, const struct said *said,
 /* ---- a socket ---- */
 
 /* v6only, which only sockets of IPv6 have, tells which '*' it is. */
-static bool has_family(struct said *said)
+static bool has_family(struct sssaid *said)
 {
 	if (said->v6only < 0 || said->diag.idiag_family == AF_INET6)
 		return true;
@@ -360,7 +346,7 @@ static bool has_family(struct said *said)
 }
 
 static bool read_first(struct ssline *line, const struct ssform *form, struct span rest,
-		       struct said *said)
+		       struct sssaid *said)
 {
 	struct span word;
 
@@ -373,25 +359,26 @@ static bool read_first(struct ssline *line, const struct ssform *form, struct sp
 	return said->has_inode && has_family(said);
 }
 
-enum ssline_kind ssline_read(struct ssline *line, const struct ssform *form,
-			     const struct sstongue *tongue, const struct sslines *lines)
+enum ssline_kind ssline_read(struct ssline *line, const struct ssform *form, struct span first)
 {
-	struct said said = { .v6only = -1, .shutdown = -1 };
-	struct span rest = lines->first, netid;
+	struct span netid;
 
-	if (form->netid && (!span_word(&rest, &netid) || !span_is(netid, "tcp")))
+	if (form->netid && (!span_word(&first, &netid) || !span_is(netid, "tcp")))
 		return SSLINE_OTHER;
 	line->users = line->cgroup = (struct span){ NULL, NULL };
-	begin_message(line);
-	if (!read_first(line, form, rest, &said)) {
+	line->said = (struct sssaid){ .v6only = -1, .shutdown = -1 };
+	return read_first(line, form, first, &line->said) ? SSLINE_TCP : SSLINE_BROKEN;
+}
+
+void ssline_message(struct ssline *line, enum ssline_kind kind, const struct sstongue *tongue,
+		    struct span more)
+{
+	if (kind != SSLINE_TCP) {
 		end_message(line, NLMSG_LENGTH(0));
-		return SSLINE_BROKEN;
+		return;
 	}
-	memcpy(line->message + NLMSG_HDRLEN, &said.diag, sizeof said.diag);
-	put_attributes(line, &said, tongue, lines->more);
-	line->family = said.diag.idiag_family;
-	line->state = said.diag.idiag_state;
-	line->inode = said.diag.idiag_inode;
+	memcpy(line->message + NLMSG_HDRLEN, &line->said.diag, sizeof line->said.diag);
+	line->len = NLMSG_LENGTH(MESSAGE_SIZE);
+	put_attributes(line, &line->said, tongue, more);
 	end_message(line, line->len);
-	return SSLINE_TCP;
 }

@@ -15,12 +15,19 @@ struct sslines {
 
 enum { SSLINE_MESSAGE = 1024 };
 
+/* What the words of the first line say. */
+struct sssaid {
+	struct inet_diag_msg diag;
+	uint64_t mark;
+	bool has_timer, has_inode, has_cookie, has_mark;
+	int v6only, shutdown; /* -1: not there */
+};
+
 struct ssline {
-	unsigned family, state;
-	uint32_t inode;
+	struct sssaid said;
 	struct span users;  /* "(("nginx",pid=8,fd=9))"; p NULL: none */
 	struct span cgroup; /* its path, or "unreachable:1"; p NULL: none */
-	size_t len;
+	size_t len;	    /* of the message */
 	_Alignas(8) unsigned char message[SSLINE_MESSAGE];
 };
 
@@ -30,9 +37,11 @@ enum ssline_kind {
 	SSLINE_BROKEN, /* one that is not understood: its message has no payload */
 };
 
-/* Reads one socket. */
-enum ssline_kind ssline_read(struct ssline *line, const struct ssform *form,
-			     const struct sstongue *tongue, const struct sslines *lines);
+/* Reads the first line of a socket. The message is not there yet ... */
+enum ssline_kind ssline_read(struct ssline *line, const struct ssform *form, struct span first);
+/* ... but made of that and of the lines that follow: most are not asked for. */
+void ssline_message(struct ssline *line, enum ssline_kind kind, const struct sstongue *tongue,
+		    struct span more);
 /* Learns from a socket's lines. */
 void ssline_hear(struct sstongue *tongue, struct span more);
 /* The number a cgroup gets in the messages. */

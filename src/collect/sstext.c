@@ -140,8 +140,8 @@ static bool is_asked(const struct ssline *line, enum ssline_kind kind, int famil
 {
 	if (kind == SSLINE_BROKEN)
 		return family == AF_INET;
-	return kind == SSLINE_TCP && line->family == (unsigned)family &&
-	       dump_asks(states, line->state);
+	return kind == SSLINE_TCP && line->said.diag.idiag_family == family &&
+	       dump_asks(states, line->said.diag.idiag_state);
 }
 
 static bool send_all(const struct sstext *text, int family, unsigned states, struct outgoing *out)
@@ -151,14 +151,16 @@ static bool send_all(const struct sstext *text, int family, unsigned states, str
 	struct ssline line;
 
 	while (next_lines(&rest, &lines)) {
-		const enum ssline_kind kind =
-			ssline_read(&line, &text->form, &text->tongue, &lines);
+		const enum ssline_kind kind = ssline_read(&line, &text->form, lines.first);
 
 		/* The last socket's other line may be what is missing. */
 		if (!text->whole && !memchr(rest.p, '\n', (size_t)(rest.end - rest.p)) &&
 		    (rest.p == rest.end || *rest.p == '\t'))
 			break;
-		if (is_asked(&line, kind, family, states) && !send_message(out, &line))
+		if (!is_asked(&line, kind, family, states))
+			continue;
+		ssline_message(&line, kind, &text->tongue, lines.more);
+		if (!send_message(out, &line))
 			return false;
 	}
 	return flush(out);
@@ -208,7 +210,7 @@ static void put_holder(struct buf *out, const struct ssline *line)
 	/* ss tells neither their user nor their cgroup. */
 	buf_printf(out, "process\t%" PRIu64 "\t-\t\t", best.pid);
 	text_printable(out, best.name.p, (size_t)(best.name.end - best.name.p));
-	buf_printf(out, "\nholds\t%u\n", line->inode);
+	buf_printf(out, "\nholds\t%u\n", line->said.diag.idiag_inode);
 }
 
 int sstext_owners(const struct sstext *text, const struct inodes *wanted, struct buf *out)
@@ -221,10 +223,10 @@ int sstext_owners(const struct sstext *text, const struct inodes *wanted, struct
 	if (!text->users)
 		return ENODATA;
 	while (next_lines(&rest, &lines)) {
-		if (ssline_read(&line, &text->form, &text->tongue, &lines) != SSLINE_TCP ||
+		if (ssline_read(&line, &text->form, lines.first) != SSLINE_TCP ||
 		    !line.users.p)
 			continue;
-		inode = inodes_find(wanted, line.inode);
+		inode = inodes_find(wanted, line.said.diag.idiag_inode);
 		if (inode && !inode->looked)
 			put_holder(out, &line);
 	}
@@ -244,7 +246,7 @@ int sstext_cgroups(const struct sstext *text, struct buf *out)
 	if (!text->cgroups)
 		return ENODATA;
 	while (next_lines(&rest, &lines)) {
-		if (ssline_read(&line, &text->form, &text->tongue, &lines) != SSLINE_TCP ||
+		if (ssline_read(&line, &text->form, lines.first) != SSLINE_TCP ||
 		    !line.cgroup.p || *line.cgroup.p != '/')
 			continue;
 		number = ssline_cgroup(line.cgroup);
