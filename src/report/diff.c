@@ -31,6 +31,11 @@ static bool same(const char *a, const char *b)
 	return a && b && strcmp(a, b) == 0;
 }
 
+static bool differ(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) != 0;
+}
+
 /* ---- whether they compare ---- */
 
 enum boots { BOOTS_SAME, BOOTS_OTHER, BOOTS_UNKNOWN };
@@ -77,39 +82,48 @@ static bool other_namespace(const struct account *a, const struct account *b)
 {
 	if (!a->netns && !b->netns)
 		return strcmp(account_namespace(a), account_namespace(b)) != 0;
-	return !same(a->netns, b->netns) || (a->cookie && b->cookie && a->cookie != b->cookie);
+	return differ(a->netns, b->netns) || (a->cookie && b->cookie && a->cookie != b->cookie);
+}
+
+/* Half a sentence, or NULL. What is not known of one of them is no difference, and no sameness. */
+static const char *why_not_subtracted(const struct account *a, const struct account *b,
+				      enum boots boot, double seconds)
+{
+	if (differ(a->host, b->host))
+		return "These are different hosts";
+	if (!same(a->host, b->host))
+		return "It is not known whether these are one host";
+	if (boot == BOOTS_OTHER)
+		return "The host was started in between";
+	if (boot == BOOTS_UNKNOWN)
+		return "It is not known whether the host was started in between";
+	if (other_namespace(a, b))
+		return "These are different network namespaces";
+	if (!a->netns != !b->netns)
+		return "It is not known whether these are one network namespace";
+	if (seconds < 0)
+		return "The first is the later one";
+	if (any_went_back(a, b))
+		return "Counters went back: another network namespace has the number now";
+	return NULL;
 }
 
 static void compare_sources(struct diff *diff)
 {
-	static const char *const boots[] = {
-		[BOOTS_OTHER] = "The host was started in between, so counters are not subtracted.",
-		[BOOTS_UNKNOWN] = "It is not known whether the host was started in between, so counters "
-				  "are not subtracted.",
-	};
 	const struct account *a = diff->a, *b = diff->b;
 	enum boots boot = compare_boots(a, b);
+	const char *why;
 
 	diff->seconds = boot == BOOTS_SAME && isfinite(b->uptime - a->uptime) ? b->uptime - a->uptime :
 			a->time && b->time ? (double)(b->time - a->time) :
 					     NAN;
-	diff->counters_compare = a->vitals && b->vitals;
-	if (!same(a->host, b->host))
-		add_note(diff, "These are different hosts, so counters are not subtracted.");
-	else if (boot != BOOTS_SAME)
-		add_note(diff, boots[boot]);
-	else if (other_namespace(a, b))
-		add_note(diff, "These are different network namespaces, so counters are not subtracted.");
-	else if (diff->seconds < 0)
-		add_note(diff, "The first is the later one, so counters are not subtracted.");
-	else if (any_went_back(a, b))
-		add_note(diff, "Counters went back: another network namespace has the number now, so "
-			       "counters are not subtracted.");
-	if (diff->note_count)
-		diff->counters_compare = false;
+	why = why_not_subtracted(a, b, boot, diff->seconds);
+	diff->counters_compare = a->vitals && b->vitals && !why;
+	if (why)
+		add_note(diff, arena_printf(diff->arena, "%s, so counters are not subtracted.", why));
 	if (!a->vitals || !b->vitals)
 		add_note(diff, "A report of an older program has no counters, settings and states to compare.");
-	if (!same(a->kernel, b->kernel))
+	if (differ(a->kernel, b->kernel))
 		add_note(diff, "The kernels differ.");
 	if (strcmp(a->sha256, b->sha256) != 0 || a->rules != b->rules)
 		add_note(diff, "They were made by different rules, which may be why a finding began or ended.");
