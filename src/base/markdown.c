@@ -181,6 +181,22 @@ void markdown_cell(struct buf *out, const char *text)
 	buf_puts(out, " |");
 }
 
+void markdown_cell_words(struct buf *out, const char *words)
+{
+	autobuf struct buf cell = BUF_INIT;
+
+	markdown_words(&cell, words);
+	markdown_cell(out, buf_text(&cell));
+}
+
+void markdown_cell_code(struct buf *out, const char *code)
+{
+	autobuf struct buf cell = BUF_INIT;
+
+	markdown_code(&cell, *code ? code : "-");
+	markdown_cell(out, cell.text);
+}
+
 void markdown_block(struct buf *out, const char *s, unsigned width)
 {
 	unsigned quotes = longest_run(s, '`') + 1;

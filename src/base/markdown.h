@@ -19,6 +19,9 @@ void markdown_prose(struct buf *out, const char *heading, const char *s, unsigne
 void markdown_code(struct buf *out, const char *s);
 /* Appends " TEXT |", a cell of a table, where text is what the functions above made of a line. */
 void markdown_cell(struct buf *out, const char *text);
+/* Append a cell of words; of code, "-" where it is empty. */
+void markdown_cell_words(struct buf *out, const char *words);
+void markdown_cell_code(struct buf *out, const char *code);
 /* Appends a block of code, its lines wrapped at 'width' where a blank permits. */
 void markdown_block(struct buf *out, const char *s, unsigned width);
 

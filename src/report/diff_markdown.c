@@ -6,22 +6,6 @@
 
 #include "base/markdown.h"
 
-static void cell_code(struct buf *out, const char *code)
-{
-	autobuf struct buf cell = BUF_INIT;
-
-	markdown_code(&cell, code && *code ? code : "-");
-	markdown_cell(out, cell.text);
-}
-
-static void cell_words(struct buf *out, const char *words)
-{
-	autobuf struct buf cell = BUF_INIT;
-
-	markdown_words(&cell, words);
-	markdown_cell(out, buf_text(&cell));
-}
-
 static void put_who(struct buf *out, const char *word, const struct account *account)
 {
 	autobuf struct buf who = BUF_INIT;
@@ -67,11 +51,11 @@ static void put_findings(struct buf *out, const struct diff *diff)
 			if (f->change != change)
 				continue;
 			buf_putc(out, '|');
-			cell_words(out, diff_change_name(f->change));
-			cell_words(out, f->finding->severity);
-			cell_code(out, f->finding->rule);
-			cell_code(out, f->finding->subject);
-			cell_words(out, f->why ? f->why : f->finding->title);
+			markdown_cell_words(out, diff_change_name(f->change));
+			markdown_cell_words(out, f->finding->severity);
+			markdown_cell_code(out, f->finding->rule);
+			markdown_cell_code(out, f->finding->subject);
+			markdown_cell_words(out, f->why ? f->why : f->finding->title);
 			buf_putc(out, '\n');
 		}
 }
@@ -82,14 +66,15 @@ static void put_sysctls(struct buf *out, const struct diff *diff)
 
 	if (!diff->sysctl_count)
 		return;
-	buf_puts(out, "\n### Settings that changed\n\n| setting | before | after |\n| --- | --- | --- |\n");
+	buf_puts(out, "\n### Settings that changed\n\n| setting | before | after |\n"
+		      "| --- | --- | --- |\n");
 	for (i = 0; i < diff->sysctl_count; i++) {
 		const struct diff_sysctl *sysctl = &diff->sysctls[i];
 
 		buf_putc(out, '|');
-		cell_code(out, sysctl->key);
-		cell_code(out, sysctl->a ? sysctl->a : "unknown");
-		cell_code(out, sysctl->b ? sysctl->b : "unknown");
+		markdown_cell_code(out, sysctl->key);
+		markdown_cell_code(out, sysctl->a ? sysctl->a : "unknown");
+		markdown_cell_code(out, sysctl->b ? sysctl->b : "unknown");
 		buf_putc(out, '\n');
 	}
 }
@@ -109,9 +94,9 @@ static void put_counters(struct buf *out, const struct diff *diff)
 		if (isfinite(counter->rate))
 			unit_print(&rate, UNIT_PER_SECOND, counter->rate);
 		buf_putc(out, '|');
-		cell_code(out, counter->name);
-		cell_words(out, growth.text);
-		cell_words(out, buf_text(&rate));
+		markdown_cell_code(out, counter->name);
+		markdown_cell_words(out, growth.text);
+		markdown_cell_words(out, buf_text(&rate));
 		buf_putc(out, '\n');
 	}
 }
@@ -131,9 +116,9 @@ static void put_states(struct buf *out, const struct diff *diff)
 		diff_count(&a, diff->states[i].a);
 		diff_count(&b, diff->states[i].b);
 		buf_putc(out, '|');
-		cell_code(out, diff->states[i].name);
-		cell_words(out, a.text);
-		cell_words(out, b.text);
+		markdown_cell_code(out, diff->states[i].name);
+		markdown_cell_words(out, a.text);
+		markdown_cell_words(out, b.text);
 		buf_putc(out, '\n');
 	}
 }

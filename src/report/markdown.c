@@ -42,36 +42,20 @@ static void put_head(struct buf *out, const struct report *report)
 
 /* ---- tables of evidence ---- */
 
-static void cell_words(struct buf *out, const char *words)
-{
-	autobuf struct buf cell = BUF_INIT;
-
-	markdown_words(&cell, words);
-	markdown_cell(out, buf_text(&cell));
-}
-
-static void cell_code(struct buf *out, const char *code)
-{
-	autobuf struct buf cell = BUF_INIT;
-
-	markdown_code(&cell, code);
-	markdown_cell(out, cell.text);
-}
-
 static void cell_value(struct buf *out, const struct report_evidence *evidence)
 {
 	if (evidence->known && !evidence->unit) /* names */
-		cell_code(out, evidence->text);
+		markdown_cell_code(out, evidence->text);
 	else
-		cell_words(out, evidence->text);
+		markdown_cell_words(out, evidence->text);
 }
 
 static void cell_name(struct buf *out, const struct report_evidence *evidence)
 {
 	if (evidence->expression && strcmp(evidence->name, evidence->expression) == 0)
-		cell_code(out, evidence->name);
+		markdown_cell_code(out, evidence->name);
 	else
-		cell_words(out, evidence->name);
+		markdown_cell_words(out, evidence->name);
 }
 
 /* One subject: a number a line. */
@@ -80,7 +64,7 @@ static void put_one(struct buf *out, const struct report_finding *finding)
 	unsigned i;
 
 	buf_puts(out, "\n| subject |");
-	cell_code(out, finding->subject);
+	markdown_cell_code(out, finding->subject);
 	buf_puts(out, "\n|---|---|\n");
 	for (i = 0; i < finding->evidence_count; i++) {
 		buf_putc(out, '|');
@@ -90,7 +74,7 @@ static void put_one(struct buf *out, const struct report_finding *finding)
 	}
 	if (finding->by) {
 		buf_puts(out, "| held by |");
-		cell_words(out, finding->by);
+		markdown_cell_words(out, finding->by);
 		buf_putc(out, '\n');
 	}
 }
@@ -120,11 +104,11 @@ static void put_several(struct buf *out, const struct report_finding *findings, 
 	buf_putc(out, '\n');
 	for (i = 0; i < count; i++) {
 		buf_putc(out, '|');
-		cell_code(out, findings[i].subject);
+		markdown_cell_code(out, findings[i].subject);
 		for (j = 0; j < findings->evidence_count && j < findings[i].evidence_count; j++)
 			cell_value(out, &findings[i].evidence[j]);
 		if (held)
-			cell_words(out, findings[i].by ? findings[i].by : "");
+			markdown_cell_words(out, findings[i].by ? findings[i].by : "");
 		buf_putc(out, '\n');
 	}
 }
@@ -282,9 +266,9 @@ static void put_waived(struct buf *out, const struct report *report)
 
 		summary_reason(&reason, report->waived[i].waiver);
 		buf_putc(out, '|');
-		cell_code(out, report->waived[i].rule->id);
-		cell_code(out, report->waived[i].subject);
-		cell_words(out, reason.text);
+		markdown_cell_code(out, report->waived[i].rule->id);
+		markdown_cell_code(out, report->waived[i].subject);
+		markdown_cell_words(out, reason.text);
 		buf_putc(out, '\n');
 	}
 	if (report->waived_more)
@@ -381,8 +365,8 @@ static void put_namespaces(struct buf *out, const struct survey *survey)
 
 		summary_verdict(&verdict, survey->reports[i]);
 		buf_putc(out, '|');
-		cell_code(out, survey->reports[i]->name);
-		cell_words(out, verdict.text);
+		markdown_cell_code(out, survey->reports[i]->name);
+		markdown_cell_words(out, verdict.text);
 		buf_putc(out, '\n');
 	}
 	for (i = 0; i < survey->skipped_count; i++) {
@@ -390,8 +374,8 @@ static void put_namespaces(struct buf *out, const struct survey *survey)
 
 		buf_printf(&reason, "not looked at: %s", survey->skipped[i].reason);
 		buf_putc(out, '|');
-		cell_code(out, survey->skipped[i].name);
-		cell_words(out, reason.text);
+		markdown_cell_code(out, survey->skipped[i].name);
+		markdown_cell_words(out, reason.text);
 		buf_putc(out, '\n');
 	}
 	if (survey->note) {
