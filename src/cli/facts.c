@@ -99,7 +99,8 @@ static int find_facts(const struct options *options, bool *chosen, struct errors
 		}
 		fact_nearest(&nearest, FACT_HOST);
 		fact_nearest(&nearest, FACT_SOCKET);
-		errors_add(errors, "'%s' is not a fact%s", options->words[i], nearest_hint(&nearest, &hint));
+		errors_add(errors, "'%s' is not a fact%s", options->words[i],
+			   nearest_hint(&nearest, &hint));
 	}
 	return errors->count ? -1 : 0;
 }

@@ -27,7 +27,8 @@ static const struct option_line {
 	  "another network namespace: by name, process or path, or all of this host" },
 	{ "kernel", KIND_TEXT, AT(kernel), 0, "VERSION",
 	  "lint: the kernel the files are for (default: any)" },
-	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT", "text (default), json, markdown, html, nagios, prometheus or sysctl" },
+	{ "format", KIND_FORMAT, AT(format), 0, "FORMAT",
+	  "text (default), json, markdown, html, nagios, prometheus or sysctl" },
 	{ "output", KIND_TEXT, AT(output), 0, "FILE", "write the report to FILE, replacing it at once" },
 	{ "history", KIND_TEXT, AT(history), 0, "FILE",
 	  "add this run to the history in FILE, or read that one" },
@@ -92,8 +93,8 @@ static int set_seconds(const struct option_line *line, double *seconds, const ch
 
 	if (expr_literal(&context, &text, &let) < 0 ||
 	    (let.unit != UNIT_SECONDS && let.number != 0) || let.number < 0 || let.number > 86400)
-		return errors_add(errors, "--%s %s: expected a duration from 0 to 1d, such as 10s or 500ms",
-				  line->name, value);
+		return errors_add(errors, "--%s %s: expected a duration from 0 to 1d, such as 10s or "
+				  "500ms", line->name, value);
 	*seconds = let.number;
 	return 0;
 }
@@ -256,8 +257,9 @@ int options_parse(struct options *options, int argc, char **argv, struct errors 
 	int code, index;
 
 	for (i = 0; i < countof(lines); i++)
-		longopts[i] = (struct option){ lines[i].name, lines[i].operand ? required_argument : no_argument,
-					       NULL, LONG };
+		longopts[i] = (struct option){
+			lines[i].name, lines[i].operand ? required_argument : no_argument, NULL, LONG,
+		};
 	opterr = 0;
 	while ((code = getopt_long(argc, argv, ":h", longopts, &index)) != -1) {
 		if (code == 'h')

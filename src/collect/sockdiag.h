@@ -15,7 +15,8 @@ struct sockdiag_sink {
 	void *arg;
 };
 
-/* Asks for the sockets of one family, or with AF_UNSPEC of both in one walk, and hands what the kernel sends to sink->fn, in place.
+/* Asks for the sockets of one family, or with AF_UNSPEC of both in one walk, and hands what the
+ * kernel sends to sink->fn, in place.
  * May load a kernel module (collect/module.h), and may wait for socket locks when query->ext
  * asks for tcp_info (collect/watched.h): both are the caller's care. Ends as source_ops.dump. */
 enum dump_end sockdiag_dump(int family, const struct query *query,

@@ -122,11 +122,13 @@ static void compare_sources(struct diff *diff)
 	if (why)
 		add_note(diff, arena_printf(diff->arena, "%s, so counters are not subtracted.", why));
 	if (!a->vitals || !b->vitals)
-		add_note(diff, "A report of an older program has no counters, settings and states to compare.");
+		add_note(diff, "A report of an older program has no counters, settings and states to "
+			       "compare.");
 	if (differ(a->kernel, b->kernel))
 		add_note(diff, "The kernels differ.");
 	if (strcmp(a->sha256, b->sha256) != 0 || a->rules != b->rules)
-		add_note(diff, "They were made by different rules, which may be why a finding began or ended.");
+		add_note(diff, "They were made by different rules, which may be why a finding began or "
+			       "ended.");
 }
 
 /* ---- findings ---- */

@@ -29,7 +29,8 @@ static void put_skipped(struct buf *out, const struct survey *survey)
 		return;
 	buf_puts(out, "<h2>Not looked at</h2>\n<dl>\n");
 	for (i = 0; i < survey->skipped_count; i++) {
-		html_element(out, "dt", NULL, survey->skipped[i].name ? survey->skipped[i].name : "unnamed");
+		html_element(out, "dt", NULL,
+			     survey->skipped[i].name ? survey->skipped[i].name : "unnamed");
 		html_element(out, "dd", NULL, survey->skipped[i].reason);
 	}
 	buf_puts(out, "</dl>\n");

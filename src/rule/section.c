@@ -186,7 +186,8 @@ static struct gathered *let_value(struct section *section, const struct ini_line
 		return NULL;
 	}
 	if (expr_is_keyword(name)) {
-		errors_add_at(errors, &line->place, "'%s' is a word of the language; choose another", name);
+		errors_add_at(errors, &line->place, "'%s' is a word of the language; choose another",
+			      name);
 		return NULL;
 	}
 	if (section->let_count == LETS_MAX) {
