@@ -93,8 +93,17 @@ if can many-namespaces; then
 	has 'unlisted, among many namespaces' '1 warning in 1 of 1[0-9] network namespaces' \
 		'---- \([0-9]*\) (tcp-provoke) ---- 1 warning.* its TCP sockets that are in no list of sockets: 120'
 fi
+# Without /proc there is nothing, and no guess.
+made close-wait-leak 'unshare -m sh -c "mount -t tmpfs none /proc && exec $advise $told" 2>&1'
+has 'without /proc' 'nothing could be read: neither the files below /proc nor sockets'
 # No name makes a line or a word of its own.
 made hostile-process-names '"$advise" $told'
 has 'hostile names' '"two\\x0alines"\[[0-9]*\] (root' '"a) R 1 (b"\[[0-9]*\] (root'
+made hostile-process-names '"$advise" $told --format json'
+has 'hostile names, JSON' '"command": "\(\\"\)\{15\}"' '"command": "two\\\\x0alines"'
+if can hostile-cgroup-path; then
+	made hostile-cgroup-path '"$advise" $told'
+	has 'hostile cgroup' 'tcp-provoke\[[0-9]*\] (root, /[^ ]*\\x1b\\x5b31mred\\x0d\\x09\\xff[^ ]*)'
+fi
 
 verdict

@@ -27,7 +27,7 @@ struct holder {
 	unsigned pid;
 	uint32_t uid;
 	const char *line;
-	char netns[24]; /* "net:[4026531840]"; "": not known */
+	char netns[NETNS_NAME]; /* "": not known */
 	unsigned long files, sockets, tcp, unlisted;
 	uint64_t limit; /* 0: not known */
 };
@@ -41,7 +41,7 @@ struct descriptors {
 	struct holder now; /* the process at hand */
 	const char *end;   /* how the pass ended; NULL: it did not */
 	bool full;
-	char ours[sizeof ((struct holder *)0)->netns]; /* the namespace at hand */
+	char ours[NETNS_NAME]; /* the namespace at hand */
 };
 
 struct descriptors *descriptors_new(void)
@@ -60,13 +60,6 @@ void descriptors_free(struct descriptors *d)
 	free(d->list);
 	free(d->holders);
 	free(d);
-}
-
-static void read_netns(int folder, const char *path, char *name, size_t size)
-{
-	ssize_t len = readlinkat(folder, path, name, size - 1);
-
-	name[len > 0 ? len : 0] = '\0';
 }
 
 /* ---- the pass ---- */
@@ -103,7 +96,7 @@ bool descriptors_leave(struct descriptors *d, const struct procfd_process *proce
 		return false;
 	d->now.files = files;
 	d->now.limit = openfiles_limit(process->folder);
-	read_netns(process->folder, "ns/net", d->now.netns, sizeof d->now.netns);
+	procfd_netns(process->folder, "ns/net", d->now.netns);
 	return true;
 }
 
@@ -167,7 +160,7 @@ bool descriptors_begin(struct descriptors *d, int proc)
 	bool any = false;
 	size_t i;
 
-	read_netns(proc, "thread-self/ns/net", d->ours, sizeof d->ours);
+	procfd_netns(proc, "thread-self/ns/net", d->ours);
 	for (i = 0; i < d->holder_count && !any; i++)
 		any = is_here(d, &d->holders[i]);
 	return any;

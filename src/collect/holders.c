@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The search for holders: init last, since it holds listeners for services that it starts when
- * somebody connects (systemd.socket(5)), and who else holds them is who serves. */
+/* The search for holders: processes of the same network namespace first, as nearly all its sockets are
+ * held there, and whoever has a million descriptors may be elsewhere; init last, since it holds listeners
+ * for services that it starts when somebody connects (systemd.socket(5)), and who else holds them is who
+ * serves. */
 #include "collect/holders.h"
 
 #include <fcntl.h>
@@ -27,6 +29,8 @@ struct search {
 	struct inodes *wanted;
 	struct descriptors *descriptors; /* NULL: nobody asks what processes have open */
 	struct buf *out;
+	int proc;		/* the folder /proc */
+	char ours[NETNS_NAME];	/* the network namespace looked at; "": not known */
 	size_t left;	  /* sockets not found yet */
 	bool sharing;	  /* those found count again */
 	struct buf holds; /* of the process at hand */
@@ -99,10 +103,26 @@ static void add_holder(struct search *s, unsigned pid)
 
 /* ---- what it holds ---- */
 
-static bool not_init(void *arg, unsigned pid)
+/* Whether it is in the network namespace that is looked at, or cannot be told apart. */
+static bool is_here(const struct search *s, unsigned pid)
 {
-	(void)arg;
-	return pid != INIT;
+	char link[24], theirs[NETNS_NAME];
+
+	if (!*s->ours)
+		return true;
+	snprintf(link, sizeof link, "%u/ns/net", pid);
+	procfd_netns(s->proc, link, theirs);
+	return strcmp(s->ours, theirs) == 0;
+}
+
+static bool enter_here(void *arg, unsigned pid)
+{
+	return pid != INIT && is_here(arg, pid);
+}
+
+static bool enter_elsewhere(void *arg, unsigned pid)
+{
+	return pid != INIT && !is_here(arg, pid);
 }
 
 /* Whether the pass that goes on is the one that counts descriptors. */
@@ -184,8 +204,11 @@ static void search(struct search *s, struct procfd *look)
 	};
 	struct procfd_visitor but_init = visitor;
 
-	but_init.enter = not_init;
+	but_init.enter = enter_here;
 	procfd_all(look, &but_init);
+	but_init.enter = enter_elsewhere;
+	if (*s->ours && (s->left || counts(s)))
+		procfd_all(look, &but_init);
 	if (s->left || counts(s))
 		procfd_one(look, &visitor, INIT);
 	if (counts(s))
@@ -264,6 +287,8 @@ void holders_find(int root, struct inodes *wanted, struct descriptors *descripto
 
 	s->wanted = wanted;
 	s->descriptors = descriptors;
+	s->proc = look.proc;
+	procfd_netns(look.proc, "thread-self/ns/net", s->ours);
 	s->out = out;
 	for (i = 0; i < wanted->size; i++)
 		s->left += wanted->entries[i].inode && !wanted->entries[i].looked;

@@ -22,6 +22,13 @@ unsigned procfd_pid(const char *name)
 	return (unsigned)pid;
 }
 
+void procfd_netns(int folder, const char *link, char name[static NETNS_NAME])
+{
+	ssize_t len = readlinkat(folder, link, name, NETNS_NAME - 1);
+
+	name[len > 0 ? len : 0] = '\0';
+}
+
 /* The inode of "socket:[4711]"; 0 for any other descriptor. */
 static uint32_t socket_inode(int fds, const char *name)
 {

@@ -42,6 +42,11 @@ void procfd_one(struct procfd *look, const struct procfd_visitor *visitor, unsig
 /* The processes there are below the folder /proc, by number; the caller frees the list. */
 unsigned *procfd_pids(int proc, size_t *count);
 
+/* The network namespace of a process, "net:[4026531840]", or "" where it is not told; 'link' is such as
+ * "812/ns/net", below the folder. */
+enum { NETNS_NAME = 24 };
+void procfd_netns(int folder, const char *link, char name[static NETNS_NAME]);
+
 /* A name below /proc that is the number of a process; 0: it is none. */
 unsigned procfd_pid(const char *name);
 

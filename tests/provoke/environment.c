@@ -191,9 +191,9 @@ static int run_helpers(struct drill *drill, unsigned count,
 static int take_a_name(struct drill *drill, unsigned number)
 {
 	static const char *const names[] = {
+		"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"", "\\\\x1b\n\"|`$(x)",
 		"\033[2J\033[31mred", "two\nlines", "tab\tcr\r", "\xff\xfe\xc3(", "a) R 1 (b",
 		"<b>&quot;", "\"],\"x\":[\"", " ", "%s%n%x", "../../etc",
-		"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"", "\\\\x1b\n\"|`$(x)",
 	};
 
 	if (drill->form == FORM_PLAIN)

@@ -190,6 +190,43 @@ static void test_no_proc(void **state)
 	scratch_free(&scratch);
 }
 
+static void put_netns(const struct scratch *scratch, const char *who, const char *netns)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "proc/%s/ns/x", who);
+	scratch_write(scratch, path, ""); /* makes the folder */
+	snprintf(path, sizeof path, "proc/%s/ns/net", who);
+	assert_int_equal(symlinkat(netns, scratch->dir, path), 0);
+}
+
+/* Others are only looked into for what nobody here holds. */
+static void test_our_namespace_first(void **state)
+{
+	static const struct process there = { 7, "there\n", NULL, NULL, { 4711, 4712 }, 2 };
+	static const struct process here = { 8, "here\n", NULL, NULL, { 4711 }, 1 };
+	static const uint32_t inodes[] = { 4711, 4712 };
+	struct scratch scratch = scratch_new();
+	unsigned count;
+
+	(void)state;
+	put_process(&scratch, &there);
+	put_process(&scratch, &here);
+	put_netns(&scratch, "7", "net:[2]");
+	put_netns(&scratch, "8", "net:[1]");
+	put_netns(&scratch, "thread-self", "net:[1]");
+	for (count = 1; count <= 2; count++) {
+		struct inodes wanted = wanted_of(inodes, count);
+		autobuf struct buf out = BUF_INIT;
+
+		holders_find(scratch.dir, &wanted, NULL, 60, &out);
+		assert_non_null(strstr(buf_text(&out), "\there\nholds\t4711\n"));
+		assert_int_equal(strstr(buf_text(&out), "\tthere\nholds\t4712\n") != NULL, count == 2);
+		inodes_fini(&wanted);
+	}
+	scratch_free(&scratch);
+}
+
 static void test_deadline(void **state)
 {
 	static const struct process process = { 7, "a\n", NULL, NULL, { 4711 }, 1 };
@@ -373,6 +410,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_descriptors_that_are_no_sockets),
 		cmocka_unit_test(test_no_proc),
+		cmocka_unit_test(test_our_namespace_first),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_many_descriptors),
