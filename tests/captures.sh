@@ -145,6 +145,16 @@ done
 check 3 "a recording is of one network namespace, so --from goes without" "$tmp/recording" --netns all
 check 3 "a recording is of one network namespace, so --from goes without" "$tmp/recording" --netns blue
 
+# Where ss was not run, netstat was: in a namespace it has the sockets, elsewhere who holds them.
+{
+	echo 'Proto Recv-Q Send-Q Local Address Foreign Address State User Inode PID/Program name Timer'
+	awk 'BEGIN { for (port = 40000; port < 40200; port++)
+		print "tcp 0 0 10.9.0.7:" port " 10.9.0.2:8080 TIME_WAIT 0 0 - timewait (59.00/0/0)" }'
+} >"${blue%/*}/ip_netns_exec_blue_netstat_-W_-neopa"
+rm "${blue}_ss_-peaonmi"
+check 2 "10.9.0.7 -> 10.9.0.2:8080" "$tmp/many" --only path-ports-exhausted --netns blue
+check 2 "and netstat was run in its place; sockets were read from /proc/net/tcp" "$tmp/many" --netns blue
+
 # Without tables of /proc/net, counters are those that nstat printed.
 cp -r "$sos" "$tmp/counted" && rm "$tmp/counted/proc/net/netstat" "$tmp/counted/proc/net/snmp"
 nstat=$tmp/counted/sos_commands/networking/nstat_-zas

@@ -89,6 +89,23 @@ if "$TCP_PROVOKE" close-wait-leak -- true >"$tmp/out" 2>&1; then
 			fail "live '$live', of what ss printed '$printed'"
 		fi
 	done
+	# As sos has it without the modules that ss wants.
+	if command -v netstat >/dev/null; then
+		sos=$tmp/netstat/sos_commands/networking
+		mkdir -p "$sos"
+		export sos
+		"$TCP_PROVOKE" close-wait-leak -- sh -c '"$TCP_ADVISE" --window 0 --format json >"$tmp/live.json"
+			netstat -W -neopa >"$sos/netstat_-W_-neopa"' >"$tmp/out" 2>&1
+		"$TCP_ADVISE" --from "$tmp/netstat" --format json >"$tmp/printed.json"
+		for file in live printed; do
+			sed -n '/"states": {/,/}/p' "$tmp/$file.json" >"$tmp/$file.states"
+		done
+		if grep -q '"close_wait": [1-9]' "$tmp/live.states" && cmp "$tmp/live.states" "$tmp/printed.states"; then
+			pass
+		else
+			fail "netstat tells other states: $(cat "$tmp/live.states" "$tmp/printed.states")"
+		fi
+	fi
 else
 	echo "conditions cannot be made here: live sockets are not compared"
 fi

@@ -15,6 +15,7 @@
 #include "collect/capture_about.h"
 #include "collect/capture_printed.h"
 #include "collect/manifest.h"
+#include "collect/netstattext.h"
 #include "collect/nstattext.h"
 #include "collect/sstext.h"
 #include "collect/sysctltext.h"
@@ -30,6 +31,7 @@ struct capture {
 	struct buf sysctls; /* of this namespace ... */
 	struct buf host;    /* ... and of the first, where that is another */
 	struct buf nstat;
+	struct buf netstat;   /* read where ss did not run */
 	struct buf sockets; /* as ss printed them */
 	struct sstext ss;
 	const char *ss_path;
@@ -167,13 +169,27 @@ static int capture_read(struct source *source, unsigned sample, const char *path
 	return error;
 }
 
+/* A table of sockets, of what netstat printed. */
+static int open_printed(const struct capture *capture, const char *path)
+{
+	autobuf struct buf table = BUF_INIT;
+	int family = strcmp(path, "proc/net/tcp") == 0 ? AF_INET :
+		     strcmp(path, "proc/net/tcp6") == 0 ? AF_INET6 : 0;
+	int error = family ? netstattext_table(&capture->netstat, family, &table) : ENODATA;
+
+	return error ? -error : capture_files_memory(&table);
+}
+
 static int capture_open(struct source *source, unsigned sample, const char *path)
 {
 	const struct capture *capture = (struct capture *)source;
+	int fd = -ENODATA;
 
-	if (sample != SAMPLE_NOW || capture->netns)
+	if (sample != SAMPLE_NOW)
 		return -ENODATA;
-	return capture_files_open(capture->files, path, TABLE_MAX);
+	if (!capture->netns)
+		fd = capture_files_open(capture->files, path, TABLE_MAX);
+	return fd == -ENODATA ? open_printed(capture, path) : fd;
 }
 
 static int capture_list(struct source *source, const char *path, struct buf *names)
@@ -213,7 +229,10 @@ static enum dump_end capture_dump(struct source *source, unsigned sample, enum p
 		return DUMP_NO_DIAG;
 	if (!capture->netns)
 		buf_printf(reason, " and no %s", table);
-	return DUMP_NOT_RECORDED;
+	if (!netstattext_is(&capture->netstat))
+		return DUMP_NOT_RECORDED;
+	buf_puts(reason, ", and netstat was run in its place");
+	return DUMP_NO_DIAG;
 }
 
 static int capture_owners(struct source *source, struct inodes *wanted, bool descriptors,
@@ -222,7 +241,8 @@ static int capture_owners(struct source *source, struct inodes *wanted, bool des
 	const struct capture *capture = (struct capture *)source;
 
 	(void)descriptors; /* ss does not print them */
-	return capture->no_ss ? ENODATA : sstext_owners(&capture->ss, wanted, out);
+	return capture->no_ss ? netstattext_owners(&capture->netstat, wanted, out) :
+				sstext_owners(&capture->ss, wanted, out);
 }
 
 static int capture_cgroups(struct source *source, struct buf *out)
@@ -247,6 +267,9 @@ static void take_in_ss(struct capture *capture)
 		capture->no_ss = EBADMSG;
 	if (!capture->no_ss)
 		capture->source.manifest.sockets = capture->ss_path;
+	else if (printed_read(capture->files, capture->netns, PRINTED_NETSTAT, &capture->netstat,
+			      &path) != 0)
+		buf_clear(&capture->netstat);
 }
 
 /* ---- opening ---- */
@@ -325,6 +348,7 @@ static int capture_close(struct source *source, struct errors *errors)
 	buf_fini(&capture->sysctls);
 	buf_fini(&capture->host);
 	buf_fini(&capture->nstat);
+	buf_fini(&capture->netstat);
 	buf_fini(&capture->sockets);
 	arena_free(capture->arena);
 	free(capture);

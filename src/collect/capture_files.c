@@ -167,8 +167,7 @@ int capture_files_read(const struct capture_files *files, const char *path, size
 	return files->dir < 0 ? ENODATA : not_there(beneath_read(files->dir, path, max, out));
 }
 
-/* A file in memory, for who wants to stream it. */
-static int in_memory(const struct buf *text)
+int capture_files_memory(const struct buf *text)
 {
 	int fd = memfd_create("tcp-advise", MFD_CLOEXEC);
 	size_t done = 0;
@@ -199,7 +198,7 @@ int capture_files_open(const struct capture_files *files, const char *path, size
 		return fd < 0 ? -not_there(-fd) : fd;
 	}
 	error = capture_files_read(files, path, max, &text);
-	return error ? -error : in_memory(&text);
+	return error ? -error : capture_files_memory(&text);
 }
 
 bool capture_files_has(const struct capture_files *files, const char *path)

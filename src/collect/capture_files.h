@@ -37,6 +37,8 @@ int capture_files_read(const struct capture_files *files, const char *path, size
 		       struct buf *out);
 /* The same, to be streamed: a descriptor or a negative errno. */
 int capture_files_open(const struct capture_files *files, const char *path, size_t max);
+/* A text as a file in memory, for who wants to stream it: a descriptor or a negative errno. */
+int capture_files_memory(const struct buf *text);
 /* Whether there is one, of any size. */
 bool capture_files_has(const struct capture_files *files, const char *path);
 /* Appends the names in a folder, each with its NUL, sorted. Returns as reading does. */

@@ -22,6 +22,7 @@ static const struct {
 	/* 600 bytes a socket, and often as many blanks. */
 	[PRINTED_SS] = { "ss_-peaonmi", "sos_commands/networking", 192 << 20 },
 	[PRINTED_NSTAT] = { "nstat_-zas", "sos_commands/networking", 1 << 20 },
+	[PRINTED_NETSTAT] = { "netstat_-W_-neopa", "sos_commands/networking", 64 << 20 },
 };
 
 /* ---- names ---- */

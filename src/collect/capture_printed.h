@@ -10,7 +10,7 @@
 
 #include "collect/capture_files.h"
 
-enum printed { PRINTED_SYSCTLS, PRINTED_SS, PRINTED_NSTAT, PRINTS };
+enum printed { PRINTED_SYSCTLS, PRINTED_SS, PRINTED_NSTAT, PRINTED_NETSTAT, PRINTS };
 
 /* Most bytes of what an archive is read for; 0: it is nothing that a command printed. */
 size_t printed_wanted(const char *path);

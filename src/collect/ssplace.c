@@ -134,3 +134,10 @@ bool ssplace_is_bare(struct span first)
 			return true;
 	return false;
 }
+
+bool ssplace_end(struct span text, unsigned family, uint32_t address[4], uint16_t *port)
+{
+	const struct place place = split(text);
+
+	return read_place(&place, family, address, port);
+}

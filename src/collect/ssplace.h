@@ -17,6 +17,8 @@ enum { LOOPBACK_INTERFACE = 1 };
 
 /* Takes the columns off the front. False: they are not those of a TCP socket. */
 bool ssplace_read(struct span *rest, const struct ssform *form, struct inet_diag_msg *diag);
+/* Reads one end: "10.0.0.1:80", "[::1]%lo:80", "*:*". */
+bool ssplace_end(struct span text, unsigned family, uint32_t address[4], uint16_t *port);
 /* Whether a line has an IPv6 address without brackets. */
 bool ssplace_is_bare(struct span first);
 

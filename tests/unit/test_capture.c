@@ -7,6 +7,7 @@
 #include <archive_entry.h>
 
 #include "collect/capture.h"
+#include "collect/netstattext.h"
 #include "collect/nstattext.h"
 #include "collect/sysctltext.h"
 #include "collect/tarball.h"
@@ -151,6 +152,71 @@ static void test_counters_read_as_their_table(void **state)
 			  (size_t)(unit_random(&random) % (sizeof pieces - from)));
 		nstattext_table(&text, "proc/net/snmp", &out);
 	}
+	buf_fini(&text);
+	buf_fini(&out);
+}
+
+/* ---- netstat ---- */
+
+#define NETSTAT "Active Internet connections (servers and established)\n" \
+	"Proto Recv-Q Send-Q Local Address Foreign Address State User Inode PID/Program name Timer\n"
+
+static void test_netstat_reads_as_the_table(void **state)
+{
+	static const struct {
+		struct buf text;
+		int family;
+		const char *table; /* behind its titles; NULL: there is none */
+	} cases[] = {
+		{ TEXT(NETSTAT "tcp 3 0 10.0.0.1:80 0.0.0.0:* LISTEN 33 4711 812/nginx: master p off (0.00/0/0)\n"),
+		  AF_INET, "0: 0100000A:0050 00000000:0000 0A 00000000:00000003 00:00000000 00000000 33 0 4711\n" },
+		{ TEXT(NETSTAT "tcp 0 9 10.0.0.1:80 10.0.0.2:5000 ESTABLISHED 0 7 - on (1.25/2/0)\n"),
+		  AF_INET, "0: 0100000A:0050 0200000A:1388 01 00000009:00000000 01:0000007D 00000002 0 0 7\n" },
+		{ TEXT(NETSTAT "tcp 0 9 10.0.0.1:80 10.0.0.2:5000 ESTABLISHED 0 7 - unkn-4 (0.20/0/3)\n"),
+		  AF_INET, "0: 0100000A:0050 0200000A:1388 01 00000009:00000000 04:00000014 00000000 0 3 7\n" },
+		{ TEXT(NETSTAT "tcp6 0 0 :::80 :::* LISTEN 0 7 - off (0.00/0/0)\n"), AF_INET6,
+		  "0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000"
+		  " 0A 00000000:00000000 00:00000000 00000000 0 0 7\n" },
+		{ TEXT(NETSTAT "tcp6 0 0 ::1:80 ::1:5 ESTABLISHED 0 7 - off (0.00/0/0)\n"), AF_INET, "" },
+		{ TEXT(NETSTAT "udp 0 0 10.0.0.1:80 0.0.0.0:* 33 4711 812/x\nunix 2 [ ACC ] STREAM\n"),
+		  AF_INET, "" },
+		{ TEXT(NETSTAT "tcp 0 0 10.0.0.1:80 10.0.0.2:5000 ASLEEP 0 7 - off (0.00/0/0)\n"), AF_INET, "-\n" },
+		{ TEXT(NETSTAT "tcp 0 0 10.0.0.1:80 10.0.0.2:5000 ESTABLISHED 0 7 - off\n"), AF_INET, "-\n" },
+		{ TEXT(NETSTAT "tcp 0 0 10.0.0.1:80 10.0.0.2:5000 ESTABLISHED 0 7 - off (0.0"), AF_INET, "-" },
+		{ TEXT("tcp 0 0 10.0.0.1:80 10.0.0.2:5000 ESTABLISHED 0 7 - off (0.00/0/0)\n"), AF_INET, NULL },
+		{ BUF_INIT, AF_INET, NULL },
+	};
+	static const char pieces[] = NETSTAT "tcp 0 9 10.0.0.1:80 :::* ESTABLISHED 0 7 8/a b on (0.20/0/3)\ntcp6 \n\0(";
+	struct inodes wanted = { NULL, 0, 0, 0 };
+	struct buf out = BUF_INIT, text = BUF_INIT;
+	uint64_t random = 3;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(cases); i++) {
+		const int error = netstattext_table(&cases[i].text, cases[i].family, &out);
+
+		assert_int_equal(error, cases[i].table ? 0 : ENODATA);
+		if (cases[i].table)
+			assert_string_equal(strchr(out.text, '\n') + 1, cases[i].table);
+		buf_clear(&out);
+	}
+	inodes_add(&wanted, 4711, 0);
+	assert_int_equal(netstattext_owners(&cases[0].text, &wanted, &out), 0);
+	assert_string_equal(out.text, "process\t812\t-\t\tnginx: master p\nholds\t4711\nend\tcomplete\t0\t1\n");
+	assert_int_equal(netstattext_owners(&cases[1].text, &wanted, &out), ENODATA);
+	for (i = 0; i < 3000; i++) {
+		const size_t from = (size_t)(unit_random(&random) % (sizeof pieces - 1));
+
+		if (i % 20 == 0)
+			buf_clear(&text);
+		buf_write(&text, pieces + from,
+			  (size_t)(unit_random(&random) % (sizeof pieces - from)));
+		buf_clear(&out);
+		netstattext_table(&text, AF_INET, &out);
+		netstattext_owners(&text, &wanted, &out);
+	}
+	inodes_fini(&wanted);
 	buf_fini(&text);
 	buf_fini(&out);
 }
@@ -566,6 +632,7 @@ int main(void)
 		cmocka_unit_test(test_sysctls_read_as_their_files),
 		cmocka_unit_test(test_what_a_text_is),
 		cmocka_unit_test(test_counters_read_as_their_table),
+		cmocka_unit_test(test_netstat_reads_as_the_table),
 		cmocka_unit_test(test_network_namespaces_of_both_layouts),
 		cmocka_unit_test(test_no_bytes_break_the_reader),
 		cmocka_unit_test(test_archives_are_read_in_memory),
