@@ -4,6 +4,7 @@
 #include "collect/row.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "collect/address.h"
@@ -29,6 +30,8 @@ struct option_column {
 	uint8_t column, option;
 };
 
+enum { SERVED = 16 };
+
 struct row_decoder {
 	const struct plan *plan;
 	const struct option_table *options; /* NULL: not read */
@@ -42,7 +45,7 @@ struct row_decoder {
 		uint16_t port;
 		uint32_t interface;
 		struct who who;
-	} served; /* asked for last: rows of one listener often follow each other */
+	} served[SERVED]; /* by port: asked for last */
 	uint32_t states;      /* to be delivered */
 	uint32_t attributes;  /* to be looked for; 0: none */
 	unsigned proc_count;  /* fields of the message that /proc/net/tcp has too */
@@ -187,7 +190,17 @@ static enum why why_not_asked(enum pass pass, bool proc)
 	return proc ? WHY_NO_DIAG : why[pass];
 }
 
-/* Moves what this dump brings something for to the front. */
+static bool all_idle(const struct row_decoder *d, const struct group *group,
+		     const struct query *query)
+{
+	unsigned i = 0;
+
+	while (i < group->count && columns_has(&query->idle, d->fields[group->first + i].column))
+		i++;
+	return i == group->count;
+}
+
+/* Moves what this dump brings something for, and somebody reads, to the front. */
 static void begin_groups(struct row_decoder *d, const struct query *query)
 {
 	unsigned i;
@@ -196,7 +209,7 @@ static void begin_groups(struct row_decoder *d, const struct query *query)
 	for (i = 0; i < d->group_count; i++) {
 		struct group group = d->groups[i];
 
-		if (!is_asked(d, &group.need, query))
+		if (all_idle(d, &group, query) || !is_asked(d, &group.need, query))
 			continue;
 		d->groups[i] = d->groups[d->live_groups];
 		d->groups[d->live_groups++] = group;
@@ -213,7 +226,8 @@ static void begin_steps(struct row_decoder *d, const struct query *query, struct
 
 		if (!step.rule)
 			set_unknown(row, step.column, WHY_NO_VALUE);
-		if (!step.rule || !is_asked(d, &step.need, query))
+		if (!step.rule || columns_has(&query->idle, step.column) ||
+		    !is_asked(d, &step.need, query))
 			continue;
 		d->steps[i] = d->steps[d->live_steps];
 		d->steps[d->live_steps++] = step;
@@ -246,7 +260,7 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 	d->attributes = pass == PASS_LISTEN && !proc ? HAS_V6ONLY : 0;
 	if (d->plan->witnesses && !proc)
 		d->attributes |= HAS_CGROUP;
-	d->served.address.family = 0;
+	memset(d->served, 0, sizeof d->served);
 	local_ports_read(&d->ports, d->sample);
 	nearby_read(&d->nearby, d->sample);
 	message_forget(&d->view.message);
@@ -269,7 +283,7 @@ void row_decoder_begin(struct row_decoder *d, enum pass pass, const struct query
 /* Who holds the listener of the row. */
 static struct who who_serves(struct row_decoder *d, const struct row *row)
 {
-	struct served *served = &d->served;
+	struct served *served = &d->served[row->local_port % SERVED];
 
 	if (served->port != row->local_port || served->interface != row->interface ||
 	    !address_equal(&served->address, &row->listener_address))

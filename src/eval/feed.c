@@ -83,6 +83,10 @@ static void feed_operand(struct member *member, struct tally_state *state, const
 	const struct row *row = walk->row;
 	double x;
 
+	if (member->blind && state->unknown) { /* which changes nothing but their number */
+		state->unknown++;
+		return;
+	}
 	if (member->column >= 0)
 		x = row->value[member->column];
 	else
@@ -194,16 +198,6 @@ static inline unsigned order_of(const struct compare *c, const double *column)
 	return (x < y ? ORDER_LESS : 0) | (x == y ? ORDER_EQUAL : 0) | (x > y ? ORDER_GREATER : 0);
 }
 
-static inline bool accepts(const struct compare *c, const double *column)
-{
-	return order_of(c, column) & c->accept;
-}
-
-static inline bool refuses(const struct compare *c, const double *column)
-{
-	return order_of(c, column) & ~(unsigned)c->accept;
-}
-
 /* Two at a time and without branches: whether a socket's column is in a range is anybody's guess. */
 static struct truths settle_ranges(const struct block *block, const double *column)
 {
@@ -228,28 +222,45 @@ static struct truths settle_ranges(const struct block *block, const double *colu
 	};
 }
 
+static void settle_others(struct truths *truths, const struct block *block, const double *column)
+{
+	unsigned i;
+
+	for (i = 0; i < block->other_count; i++) {
+		const struct other *other = &block->others[i];
+		const struct compare *c = &other->term->compare;
+		uint64_t bit = UINT64_C(1) << (63 - i);
+		unsigned order;
+
+		if (other->term->either) {
+			truths->yes |= truths->yes & other->parts ? bit : 0;
+			truths->no |= other->parts & ~truths->no ? 0 : bit;
+		} else if (other->term->simple) {
+			order = order_of(c, column);
+			truths->yes |= order & c->accept ? bit : 0;
+			truths->no |= order & ~(unsigned)c->accept ? bit : 0;
+		} else {
+			continue;
+		}
+		truths->done |= bit;
+	}
+}
+
 /* The highest of the terms not done yet. */
 static void run_next(struct truths *truths, const struct block *block, uint64_t terms,
 		     const struct walk *walk)
 {
 	unsigned i = (unsigned)__builtin_clzll(terms);
-	const struct term *term = block->others[i];
-	const struct row *row = walk->row;
 	uint64_t bit = UINT64_C(1) << (63 - i);
-	double truth;
+	double truth = program_run_row(&block->others[i].term->program, walk->row->value,
+				       walk->row->before, walk->around->host);
 
 	truths->done |= bit;
-	if (term->simple) {
-		truths->yes |= accepts(&term->compare, row->value) ? bit : 0;
-		truths->no |= refuses(&term->compare, row->value) ? bit : 0;
-		return;
-	}
-	truth = program_run_row(&term->program, row->value, row->before, walk->around->host);
 	truths->yes |= truth > 0 ? bit : 0;
 	truths->no |= truth == 0 ? bit : 0;
 }
 
-/* Those whom no range refuses a row. */
+/* Those whom no term that is settled refuses a row. */
 static const struct leaving *find_leaving(struct set *set, struct block *block,
 					  const struct truths *truths)
 {
@@ -270,12 +281,22 @@ static const struct leaving *find_leaving(struct set *set, struct block *block,
 	return leaving;
 }
 
+/* Where the members of a grouping end that the row has no key for. */
+static unsigned past_grouping(const struct leaving *leaving, unsigned i, int grouping)
+{
+	while (i < leaving->count && leaving->wishes[i]->member->tally->grouping == grouping)
+		i++;
+	return i;
+}
+
 static void feed_block(struct block *block, struct walk *walk)
 {
 	struct truths truths = settle_ranges(block, walk->row->value);
-	const struct leaving *leaving = find_leaving(walk->set, block, &truths);
+	const struct leaving *leaving;
 	unsigned i;
 
+	settle_others(&truths, block, walk->row->value);
+	leaving = find_leaving(walk->set, block, &truths);
 	for (i = 0; i < leaving->count; i++) {
 		const struct wish *wish = leaving->wishes[i];
 		struct tally_state *state;
@@ -286,8 +307,10 @@ static void feed_block(struct block *block, struct walk *walk)
 		if (wish->terms & truths.no)
 			continue;
 		state = state_for(wish->member, walk);
-		if (!state)
+		if (!state) {
+			i = past_grouping(leaving, i, walk->grouping) - 1;
 			continue;
+		}
 		walk->holder |= wish->member->tally->holder;
 		feed_state(wish->member, state, walk,
 			   !wish->unsure && !walk->somebody && !(wish->terms & ~truths.yes));

@@ -11,11 +11,12 @@ enum {
 };
 
 static void init_member(struct member *member, const struct plan *plan, const struct tally *tally,
-			struct common *common)
+			bool bound, struct common *common)
 {
 	member->tally = tally;
 	member->term_count = (unsigned short)terms_add(&common->terms, tally->predicate, member->terms);
 	member->column = tally->operand ? terms_column(tally->operand) : -1;
+	member->blind = bound && tally->operand && terms_reads_info(tally->operand, plan);
 	if (tally->aggregate >= AGGREGATE_DISTINCT) /* and top, and which sockets */
 		member->key = made_keys_find(&common->keys, common->arena, plan, tally->key);
 	if (tally->grouping < 0)
@@ -59,7 +60,7 @@ void set_init(struct set *set, const struct plan *plan, bool info, bool bound, s
 
 		if ((tally->pass == PASS_INFO) != info)
 			continue;
-		init_member(&set->members[i], plan, tally, common);
+		init_member(&set->members[i], plan, tally, bound, common);
 		if (tally->grouping >= 0) {
 			set->members[i].offset = tails[tally->grouping];
 			tails[tally->grouping] += (tally_size(tally) + 7) / 8 * 8;
@@ -102,31 +103,48 @@ static unsigned lane_state(unsigned number)
 /* A block while its members come in. */
 struct building {
 	struct block *block;
-	const struct term *ranged[64], *others[64];
+	const struct terms *terms;
+	const struct term *ranged[64];
+	struct other others[64];
 };
 
-static unsigned find_term(const struct term *const *terms, unsigned count, const struct term *term)
+static uint64_t range_bit(struct building *b, const struct term *term)
 {
-	unsigned i;
+	unsigned *count = &b->block->range_count, i;
 
-	for (i = 0; i < count && terms[i] != term; i++)
+	for (i = 0; i < *count && b->ranged[i] != term; i++)
 		;
-	return i;
+	if (i == *count && *count + b->block->other_count == 64)
+		return 0;
+	if (i == *count)
+		b->ranged[(*count)++] = term;
+	return UINT64_C(1) << i;
+}
+
+static uint64_t bit_of(struct building *b, const struct term *term);
+
+/* Parts come before what is made of them. */
+static uint64_t other_bit(struct building *b, const struct term *term)
+{
+	const struct term *list = b->terms->list;
+	unsigned *count = &b->block->other_count, i;
+	uint64_t left, right = 0;
+
+	for (i = 0; i < *count; i++)
+		if (b->others[i].term == term)
+			return UINT64_C(1) << (63 - i);
+	left = term->either ? bit_of(b, &list[term->parts[0]]) : 0;
+	right = left ? bit_of(b, &list[term->parts[1]]) : 0;
+	if ((term->either && !right) || *count + b->block->range_count == 64)
+		return 0;
+	b->others[*count] = (struct other){ term, left | right };
+	return UINT64_C(1) << (63 - (*count)++);
 }
 
 /* The bit of a term in a block, 0 when there is no room for it. */
 static uint64_t bit_of(struct building *b, const struct term *term)
 {
-	const struct term **terms = term->ranged ? b->ranged : b->others;
-	unsigned *count = term->ranged ? &b->block->range_count : &b->block->other_count, i;
-
-	i = find_term(terms, *count, term);
-	if (i == *count) {
-		if (b->block->range_count + b->block->other_count == 64)
-			return 0;
-		terms[(*count)++] = term;
-	}
-	return UINT64_C(1) << (term->ranged ? i : 63 - i);
+	return term->ranged ? range_bit(b, term) : other_bit(b, term);
 }
 
 /* What a term reads of tcp_info is not there to tell by; that it is unknown need not be computed. */
@@ -165,6 +183,7 @@ static bool add_wish(const struct set *set, struct building *b, struct member *m
 /* Room for 'count' members. */
 static void begin_block(struct set *set, struct building *b, unsigned count)
 {
+	b->terms = set->terms;
 	b->block = arena_alloc(set->aimed, sizeof *b->block);
 	b->block->wishes = arena_alloc(set->aimed, count * sizeof *b->block->wishes);
 }
@@ -192,8 +211,8 @@ static void end_block(struct set *set, struct lane *lane, const struct building 
 	block->pair_count = (block->range_count + 1) / 2;
 	block->pairs = arena_alloc(set->aimed, block->pair_count * sizeof *block->pairs);
 	lay_out_ranges(block, b->ranged);
-	block->others = arena_alloc(set->aimed, block->other_count * sizeof(struct term *));
-	memcpy(block->others, b->others, block->other_count * sizeof(struct term *));
+	block->others = arena_alloc(set->aimed, block->other_count * sizeof *b->others);
+	memcpy(block->others, b->others, block->other_count * sizeof *b->others);
 	lane->count += block->count;
 	lane->blocks = xrealloc(lane->blocks, lane->block_count + 1, sizeof(struct block *));
 	lane->blocks[lane->block_count++] = block;

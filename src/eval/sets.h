@@ -35,6 +35,7 @@ struct member {
 	struct groups *ranks;	   /* top() */
 	struct made_key *key;	   /* distinct, top */
 	int column;		   /* the operand is just this column; -1: run it */
+	bool blind;		   /* the operand reads tcp_info, which does not come */
 	unsigned short terms[TERMS_OF_PREDICATE];
 	unsigned short term_count;
 	unsigned short why, fact;  /* of the first row in doubt; WHY_KNOWN: there was none */
@@ -62,25 +63,31 @@ struct wish {
 	bool unsure;
 };
 
-/* Sockets are much alike: those whom ranges that came out so leave. */
+/* Sockets are much alike: those whom terms that came out so leave. */
 struct leaving {
 	uint64_t yes, no;
 	const struct wish **wishes; /* NULL: not used yet */
 	unsigned count;
 };
 
+/* A term that is no range; of one that says 'either', the bits of the two it is made of. */
+struct other {
+	const struct term *term;
+	uint64_t parts;
+};
+
 /* Up to 64 terms, one bit each, and the members whose predicates they are. Ranges have the low
- * bits and are all settled at once; the others the high ones, from 63 on down, and wait until a
- * member asks. */
+ * bits, the others the high ones, from 63 on down. All are settled for each row but for programs,
+ * which wait until a member asks. */
 struct block {
 	struct range_pair *pairs;
 	unsigned pair_count, range_count, other_count;
 	uint64_t ranges;  /* their bits */
 	uint64_t outside; /* those to be turned round */
-	const struct term **others;
+	struct other *others;
 	struct wish *wishes;
 	unsigned count;
-	struct leaving leaving[LEAVINGS]; /* by a hash of how the ranges came out */
+	struct leaving leaving[LEAVINGS]; /* by a hash of how the terms came out */
 };
 
 /* Who wants rows in one state. In a block stand tallies for the namespace, then the grouped ones by

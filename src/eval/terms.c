@@ -44,15 +44,14 @@ static struct program piece(struct arena *arena, const struct program *program, 
 	return (struct program){ code, end - first, program->unit };
 }
 
-/* Where the left side of an 'and' ends; 0 if it is none. */
-static unsigned find_and(const struct program *program)
+/* Where the left side of an 'and' or an 'or' ends, with the jump behind it; 0 if it is none. */
+static unsigned find_join(const struct program *program, enum op join, enum op jump)
 {
 	unsigned i;
 
-	if (program->code[program->length - 1].op == OP_AND)
+	if (program->code[program->length - 1].op == join)
 		for (i = 1; i + 2 < program->length; i++)
-			if (program->code[i].op == OP_IF_FALSE &&
-			    program->code[i].argument == program->length)
+			if (program->code[i].op == jump && program->code[i].argument == program->length)
 				return i;
 	return 0;
 }
@@ -191,6 +190,29 @@ static bool same_program(const struct program *a, const struct program *b)
 	return true;
 }
 
+static unsigned short add_term(struct terms *terms, const struct program *program);
+
+/* Of an 'or' whose sides need no interpreter. The list may move while they are added. */
+static void recognise_either(struct terms *terms, unsigned number)
+{
+	const struct program whole = terms->list[number].program;
+	unsigned end = find_join(&whole, OP_OR, OP_IF_TRUE), i;
+	struct program sides[2];
+	unsigned short parts[2];
+	bool either = end > 0;
+
+	if (!end)
+		return;
+	sides[0] = (struct program){ whole.code, end, whole.unit };
+	sides[1] = piece(terms->arena, &whole, end + 1, whole.length - 1);
+	for (i = 0; i < 2; i++) {
+		parts[i] = add_term(terms, &sides[i]);
+		either &= terms->list[parts[i]].simple || terms->list[parts[i]].either;
+	}
+	terms->list[number].either = either;
+	memcpy(terms->list[number].parts, parts, sizeof parts);
+}
+
 static unsigned short add_term(struct terms *terms, const struct program *program)
 {
 	unsigned i;
@@ -204,14 +226,16 @@ static unsigned short add_term(struct terms *terms, const struct program *progra
 	}
 	terms->list[i] = (struct term){ .program = *program };
 	recognise(terms, &terms->list[i]);
-	return (unsigned short)terms->count++;
+	terms->count++;
+	recognise_either(terms, i);
+	return (unsigned short)i;
 }
 
 /* Splits into at most 'limit' terms. */
 static unsigned split(struct terms *terms, const struct program *program, unsigned short *numbers,
 		      unsigned limit)
 {
-	unsigned end = limit > 1 ? find_and(program) : 0, count;
+	unsigned end = limit > 1 ? find_join(program, OP_AND, OP_IF_FALSE) : 0, count;
 	struct program left, right;
 
 	if (!end) {
@@ -261,12 +285,12 @@ static void settle_range(struct term *term)
 		term->range.high = accept & ORDER_EQUAL ? number : nextafter(number, -INFINITY);
 }
 
-static bool reads_info(const struct term *term, const struct plan *plan)
+bool terms_reads_info(const struct program *program, const struct plan *plan)
 {
 	unsigned i;
 
-	for (i = 0; i < term->program.length; i++) {
-		const struct insn *insn = &term->program.code[i];
+	for (i = 0; i < program->length; i++) {
+		const struct insn *insn = &program->code[i];
 
 		if ((insn->op == OP_COLUMN || insn->op == OP_GROWTH) &&
 		    fact_needs_info(&fact_catalogue[plan->columns[insn->argument].fact]))
@@ -284,7 +308,7 @@ void terms_settle(struct terms *terms, const struct plan *plan, const double *ho
 		struct term *term = &terms->list[i];
 
 		term->yes = term->no = 0;
-		term->info = reads_info(term, plan);
+		term->info = terms_reads_info(&term->program, plan);
 		if (term->number.length)
 			term->compare.number = program_run_row(&term->number, column, NULL, host);
 		term->open = term->simple && isnan(term->compare.number);

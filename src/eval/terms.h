@@ -6,7 +6,7 @@
  *
  * Rules ask the same of a socket over and over, so equal terms are one, and a row settles each
  * once. In one state many are settled beforehand, and most others compare a column with a number or
- * with a part of another column, which needs no interpreter. */
+ * with a part of another column, or are an 'or' of such, which needs no interpreter. */
 #ifndef EVAL_TERMS_H
 #define EVAL_TERMS_H
 
@@ -39,6 +39,8 @@ struct term {
 	bool simple;	       /* 'compare' says it all ... */
 	struct compare compare;
 	struct program number; /* its number, of host facts; empty: a constant */
+	bool either;	       /* one of two terms */
+	unsigned short parts[2]; /* ... their numbers */
 	bool ranged, outside;  /* ... and so does 'range': the column is in it, or 'outside' */
 	struct range range;
 	unsigned yes, no;      /* states in which it is certain, whatever else the row has */
@@ -63,6 +65,9 @@ unsigned terms_add(struct terms *terms, const struct program *predicate, unsigne
 
 /* Puts in the host facts, NaN where not exact, and settles what can be settled. */
 void terms_settle(struct terms *terms, const struct plan *plan, const double *host);
+
+/* Whether a program reads tcp_info. */
+bool terms_reads_info(const struct program *program, const struct plan *plan);
 
 /* The column a program consists of, or -1. */
 int terms_column(const struct program *program);

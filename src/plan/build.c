@@ -62,6 +62,8 @@ static unsigned bind_column(void *arg, unsigned fact, bool before)
 	}
 	if (i == plan->column_count)
 		plan->columns[plan->column_count++].fact = (unsigned short)fact;
+	if (b->tally)
+		columns_add(&b->tally->columns, i);
 	plan->columns[i].before |= before;
 	plan->witnesses |= fact_needs_holder(&fact_catalogue[fact]);
 	plan->services |= fact_catalogue[fact].origin == FROM_SOCKET_RULE &&
@@ -99,6 +101,16 @@ static void use_tally(struct builder *b, unsigned number)
 		v->tallies[v->tally_count++] = number;
 }
 
+/* What it reads of a row for its key, or that of its group. */
+static void bind_key(struct builder *b, unsigned fact)
+{
+	if (fact == FACT_NONE)
+		return;
+	if (!fact_is_address(&fact_catalogue[fact]))
+		bind_column(b, fact, false);
+	b->tally->holder |= fact_needs_holder(&fact_catalogue[fact]);
+}
+
 static unsigned add_tally(struct builder *b, const struct expr *expr, const struct tally *wanted)
 {
 	struct plan *plan = b->plan;
@@ -111,12 +123,10 @@ static unsigned add_tally(struct builder *b, const struct expr *expr, const stru
 		tally->predicate = program_compile(plan->arena, expr->right, &b->binder);
 	if (expr->left)
 		tally->operand = program_compile(plan->arena, expr->left, &b->binder);
-	if (expr->fact != FACT_NONE && !fact_is_address(&fact_catalogue[expr->fact]))
-		bind_column(b, expr->fact, false);
+	bind_key(b, expr->fact);
+	if (tally->grouping >= 0)
+		bind_key(b, plan->groupings[tally->grouping].key);
 	b->tally = NULL;
-	tally->holder = (expr->fact != FACT_NONE && fact_needs_holder(&fact_catalogue[expr->fact])) ||
-			(tally->grouping >= 0 &&
-			 fact_needs_holder(&fact_catalogue[plan->groupings[tally->grouping].key]));
 	tally->holder |= tally->process;
 	tally->states = tally->process ? 1u << ROW_PROCESS : plan_states(plan, tally->predicate);
 	return plan->tally_count++;

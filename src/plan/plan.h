@@ -24,6 +24,7 @@ struct query {
 	unsigned states; /* 1 << enum tcp_state; 0: not needed */
 	unsigned ext;	 /* idiag_ext bits */
 	bool options;	 /* socket options too: PASS_LISTEN */
+	struct columns idle; /* those that nobody will read */
 };
 
 struct column {
@@ -45,6 +46,7 @@ struct tally {
 	unsigned states;	  /* rows in other states are certainly outside; 1 << ROW_PROCESS:
 				     its rows are processes */
 	unsigned ext;		  /* idiag_ext bits of the attributes it reads */
+	struct columns columns;	  /* that it reads */
 	bool options;		  /* it reads socket options of listeners */
 	const struct program *predicate; /* NULL: every row */
 	const struct program *operand;	 /* sum, min, max, quantiles */

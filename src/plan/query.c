@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 
 #include <linux/inet_diag.h>
+#include <string.h>
 
 enum {
 	EXT_INFO = 1 << (INET_DIAG_INFO - 1),
@@ -21,7 +22,7 @@ static unsigned states_asked(const struct tally *tally, enum pass pass)
 
 static void query_add(struct query *query, const struct tally *tally, enum pass pass)
 {
-	unsigned states = states_asked(tally, pass);
+	unsigned states = states_asked(tally, pass), i;
 
 	/* PASS_SOCKETS also bounds what PASS_INFO would count, so that it may not be needed. */
 	if (!states || (pass == PASS_INFO && tally->pass != PASS_INFO))
@@ -29,6 +30,8 @@ static void query_add(struct query *query, const struct tally *tally, enum pass 
 	query->states |= states;
 	query->ext |= tally->ext;
 	query->options |= tally->options && pass == PASS_LISTEN;
+	for (i = 0; i < countof(query->idle.word); i++)
+		query->idle.word[i] &= ~tally->columns.word[i];
 }
 
 static bool has_column(const struct plan *plan, enum socket_rule rule)
@@ -46,10 +49,11 @@ static bool has_column(const struct plan *plan, enum socket_rule rule)
 
 struct query plan_query(const struct plan *plan, enum pass pass, const bool *open)
 {
-	struct query query = { 0, 0, false };
+	struct query query = { .states = 0 };
 	bool any = false;
 	unsigned i, j;
 
+	memset(&query.idle, plan->everything ? 0 : 0xff, sizeof query.idle);
 	for (i = 0; i < plan->verdict_count; i++) {
 		const struct verdict_spec *v = &plan->verdicts[i];
 

@@ -8,6 +8,21 @@
 
 enum { COLUMNS_MAX = 192 };
 
+/* A bit for each column. */
+struct columns {
+	uint64_t word[COLUMNS_MAX / 64];
+};
+
+static inline void columns_add(struct columns *columns, unsigned column)
+{
+	columns->word[column / 64] |= UINT64_C(1) << column % 64;
+}
+
+static inline bool columns_has(const struct columns *columns, unsigned column)
+{
+	return columns->word[column / 64] >> column % 64 & 1;
+}
+
 /* IPv4-mapped addresses are stored as IPv4 (RFC 4291 section 2.5.5.2), so that both ends of a
  * connection to a dual-stack listener look alike. */
 struct address {

@@ -334,8 +334,9 @@ static int inside(const struct options *options, char **command)
 	raised.rlim_cur = raised.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &raised);
 	each = (options->sockets - 1) / options->processes + 1;
-	if (each > raised.rlim_max - SPARE_FILES - options->listeners)
-		each = (unsigned)raised.rlim_max - SPARE_FILES - options->listeners;
+	/* A holder near its limit would be a fault, which costs what finding out about it costs. */
+	if (each > raised.rlim_max / 2 - SPARE_FILES - options->listeners)
+		each = (unsigned)raised.rlim_max / 2 - SPARE_FILES - options->listeners;
 
 	listeners(options);
 	if (!start_holders(options, each, &holders))
