@@ -2,6 +2,8 @@
 /* A row and the tallies that want its state. This is the inner loop: it runs for every socket. */
 #include "eval/sets.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 
 /* Where a row is in its lane: members of a grouping follow each other and share the group. */
@@ -202,16 +204,17 @@ static inline unsigned order_of(const struct compare *c, const double *column)
 static struct truths settle_ranges(const struct block *block, const double *column)
 {
 	const struct range_pair *pair = block->pairs, *end = pair + block->pair_count;
-	pair_bits high_enough = { 0, 0 }, too_high = { 0, 0 }, known = { 0, 0 };
+	pair_bits too_low = { 0, 0 }, high_enough = { 0, 0 }, too_high = { 0, 0 }, known;
 	uint64_t yes, all;
 
 	for (; pair < end; pair++) {
 		pair_number x = { column[pair->column[0]], column[pair->column[1]] };
 
+		too_low |= (x < pair->low) & pair->bit;
 		high_enough |= (x >= pair->low) & pair->bit;
 		too_high |= (x > pair->high) & pair->bit;
-		known |= (x == x) & pair->bit;
 	}
+	known = too_low | high_enough;
 	high_enough &= ~too_high;
 	all = (uint64_t)(known[0] | known[1]);
 	yes = (uint64_t)(high_enough[0] | high_enough[1]) ^ (block->outside & all);
@@ -246,6 +249,55 @@ static void settle_others(struct truths *truths, const struct block *block, cons
 	}
 }
 
+static inline uint64_t bits_of(double x)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	return bits;
+}
+
+static bool is_alike(const struct memo *memo, const struct block *block, const double *column)
+{
+	unsigned i;
+
+	if (!memo->columns)
+		return false;
+	for (i = 0; i < block->column_count; i++)
+		if (memo->columns[i] != bits_of(column[block->columns[i]]))
+			return false;
+	return true;
+}
+
+static void remember(struct set *set, struct block *block, const struct truths *truths,
+		     const double *column)
+{
+	struct memo *memo;
+	unsigned i;
+
+	block->newest = (block->newest + 1) % MEMOS;
+	memo = &block->memos[block->newest];
+	if (!memo->columns)
+		memo->columns = arena_alloc(set->aimed, (block->column_count + 1) * sizeof(uint64_t));
+	for (i = 0; i < block->column_count; i++)
+		memo->columns[i] = bits_of(column[block->columns[i]]);
+	memo->truths = *truths;
+}
+
+static struct truths settle(struct set *set, struct block *block, const double *column)
+{
+	struct truths truths;
+	unsigned i;
+
+	for (i = 0; i < MEMOS; i++)
+		if (is_alike(&block->memos[i], block, column))
+			return block->memos[i].truths;
+	truths = settle_ranges(block, column);
+	settle_others(&truths, block, column);
+	remember(set, block, &truths, column);
+	return truths;
+}
+
 /* The highest of the terms not done yet. */
 static void run_next(struct truths *truths, const struct block *block, uint64_t terms,
 		     const struct walk *walk)
@@ -260,16 +312,11 @@ static void run_next(struct truths *truths, const struct block *block, uint64_t 
 	truths->no |= truth == 0 ? bit : 0;
 }
 
-/* Those whom no term that is settled refuses a row. */
-static const struct leaving *find_leaving(struct set *set, struct block *block,
-					  const struct truths *truths)
+static void find_left(struct set *set, const struct block *block, const struct truths *truths,
+		      struct leaving *leaving)
 {
-	uint64_t hash = hash_u64(truths->yes + (truths->no << 32 | truths->no >> 32));
-	struct leaving *leaving = &block->leaving[hash % LEAVINGS];
 	unsigned i;
 
-	if (leaving->yes == truths->yes && leaving->no == truths->no && leaving->wishes)
-		return leaving;
 	if (!leaving->wishes)
 		leaving->wishes = arena_alloc(set->aimed, (block->count + 1) * sizeof(struct wish *));
 	leaving->yes = truths->yes;
@@ -278,6 +325,26 @@ static const struct leaving *find_leaving(struct set *set, struct block *block,
 	for (i = 0; i < block->count; i++)
 		if (!(block->wishes[i].terms & truths->no))
 			leaving->wishes[leaving->count++] = &block->wishes[i];
+}
+
+/* Those whom no term that is settled refuses a row. Where four places from that of the hash on are
+ * taken by others, the first is given up. */
+static const struct leaving *find_leaving(struct set *set, struct block *block,
+					  const struct truths *truths)
+{
+	uint64_t hash = hash_u64(truths->yes + (truths->no << 32 | truths->no >> 32));
+	struct leaving *leaving;
+	unsigned i;
+
+	for (i = 0; i < 4; i++) {
+		leaving = &block->leaving[(hash + i) % LEAVINGS];
+		if (leaving->yes == truths->yes && leaving->no == truths->no && leaving->wishes)
+			return leaving;
+		if (!leaving->wishes)
+			break;
+	}
+	leaving = &block->leaving[(hash + i % 4) % LEAVINGS];
+	find_left(set, block, truths, leaving);
 	return leaving;
 }
 
@@ -291,12 +358,10 @@ static unsigned past_grouping(const struct leaving *leaving, unsigned i, int gro
 
 static void feed_block(struct block *block, struct walk *walk)
 {
-	struct truths truths = settle_ranges(block, walk->row->value);
-	const struct leaving *leaving;
+	struct truths truths = settle(walk->set, block, walk->row->value);
+	const struct leaving *leaving = find_leaving(walk->set, block, &truths);
 	unsigned i;
 
-	settle_others(&truths, block, walk->row->value);
-	leaving = find_leaving(walk->set, block, &truths);
 	for (i = 0; i < leaving->count; i++) {
 		const struct wish *wish = leaving->wishes[i];
 		struct tally_state *state;

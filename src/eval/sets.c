@@ -204,6 +204,34 @@ static void lay_out_ranges(struct block *block, const struct term *const *ranged
 	}
 }
 
+static void add_column(struct block *block, unsigned column)
+{
+	unsigned i;
+
+	for (i = 0; i < block->column_count && block->columns[i] != column; i++)
+		;
+	if (i == block->column_count)
+		block->columns[block->column_count++] = (unsigned short)column;
+}
+
+static void list_columns(struct set *set, struct block *block, const struct building *b)
+{
+	unsigned i;
+
+	block->columns = arena_alloc(set->aimed, 2 * 64 * sizeof *block->columns);
+	for (i = 0; i < block->range_count; i++)
+		add_column(block, b->ranged[i]->range.column);
+	for (i = 0; i < block->other_count; i++) {
+		const struct compare *compare = &b->others[i].term->compare;
+
+		if (!b->others[i].term->simple)
+			continue;
+		add_column(block, compare->column);
+		if (compare->relative)
+			add_column(block, compare->of);
+	}
+}
+
 static void end_block(struct set *set, struct lane *lane, const struct building *b)
 {
 	struct block *block = b->block;
@@ -211,6 +239,7 @@ static void end_block(struct set *set, struct lane *lane, const struct building 
 	block->pair_count = (block->range_count + 1) / 2;
 	block->pairs = arena_alloc(set->aimed, block->pair_count * sizeof *block->pairs);
 	lay_out_ranges(block, b->ranged);
+	list_columns(set, block, b);
 	block->others = arena_alloc(set->aimed, block->other_count * sizeof *b->others);
 	memcpy(block->others, b->others, block->other_count * sizeof *b->others);
 	lane->count += block->count;

@@ -8,7 +8,7 @@
 #include "eval/tally.h"
 #include "eval/terms.h"
 
-enum { LEAVINGS = 16 };
+enum { LEAVINGS = 16, MEMOS = 8 };
 
 /* What the programs of tallies read beside the row. */
 struct surroundings {
@@ -63,7 +63,13 @@ struct wish {
 	bool unsure;
 };
 
-/* Sockets are much alike: those whom terms that came out so leave. */
+/* Sockets are much alike. What terms came to in a row with these columns ... */
+struct memo {
+	uint64_t *columns; /* as bits, so that unknown equals unknown; NULL: not used yet */
+	struct truths truths;
+};
+
+/* ... and whom terms that came out so leave. */
 struct leaving {
 	uint64_t yes, no;
 	const struct wish **wishes; /* NULL: not used yet */
@@ -87,6 +93,9 @@ struct block {
 	struct other *others;
 	struct wish *wishes;
 	unsigned count;
+	unsigned short *columns; /* that the terms read which are settled for each row */
+	unsigned column_count, newest;
+	struct memo memos[MEMOS];
 	struct leaving leaving[LEAVINGS]; /* by a hash of how the terms came out */
 };
 
