@@ -94,7 +94,7 @@ fi
 
 # Debian's cron, in namespaces of its own: it sees our file and no other, its /run is new, and sendmail
 # keeps the mail. A job of @reboot runs when cron starts, so nobody has to wait for the next minute; cron
-# is started anew for the second run. Between the two is a job of cron's own that says when all is done.
+# is started anew for the second run.
 cat >"$tmp/real-cron" <<END
 set -e
 echo 0 >/proc/sys/net/ipv4/tcp_sack
@@ -115,7 +115,10 @@ for run in first second; do
 	rm -f /run/crond.* "$tmp/done"
 	cron -f -L 0 & cron=\$!
 	tries=0
-	until [ -e "$tmp/done" ] || [ \$tries -gt 600 ]; do sleep 0.1; tries=\$((tries + 1)); done
+	until [ -e "$tmp/done" ] && ! pgrep -P \$cron >/dev/null; do
+		[ \$((tries += 1)) -lt 600 ] || break
+		sleep 0.1
+	done
 	kill \$cron; wait \$cron || :
 	cat "$tmp/mails"/*.mail >"$tmp/\$run" 2>/dev/null || :
 	rm -f "$tmp/mails"/*.mail
@@ -123,8 +126,8 @@ done
 END
 if command -v cron >/dev/null && unshare -mnp --fork true 2>/dev/null; then
 	mkdir -p "$tmp/etc-cron.d"
-	# The line as it is once it is uncommented, with a run that can be waited for. A mail is written
-	# before cron forgets its job.
+	# The line as it is once it is uncommented, with an end that can be seen; the mail is on its way
+	# once cron has no child any more.
 	sed -n "s,^#\*/5 \* \* \* \* root .*,@reboot root $command; : >$tmp/done,p; /^#/!p" "$tmp/cron.d" \
 		>"$tmp/etc-cron.d/tcp-advise"
 	chmod 644 "$tmp/etc-cron.d/tcp-advise"
@@ -191,7 +194,8 @@ if command -v systemd-analyze >/dev/null; then
 	}
 	if strace -qq -o /dev/null true 2>/dev/null && [ -s "$tmp/allowed" ] && [ -s "$tmp/refused" ]; then
 		# The build may stand where nobody may not go.
-		mkdir "$tmp/copy" && cp -rL "$TCP_ADVISE" "$srcdir/rules" "$tmp/copy" && TCP_ADVISE_RULES=$tmp/copy/rules
+		mkdir "$tmp/copy" && cp -rL "$TCP_ADVISE" "$srcdir/rules" "$tmp/copy" &&
+			chmod -R u+w,a+rX "$tmp/copy" && TCP_ADVISE_RULES=$tmp/copy/rules
 		with() {
 			[ "$(id -u)" -ne 0 ] || somebody="setpriv --reuid=65534 --regid=65534 --clear-groups
 				--inh-caps=$1 --ambient-caps=$1"
@@ -203,8 +207,12 @@ if command -v systemd-analyze >/dev/null; then
 		trace
 		if "$TCP_PROVOKE" listener-linger-zero --check >/dev/null 2>&1; then
 			inside="$TCP_PROVOKE listener-linger-zero --"
-			trace --socket-options
-			grep -qx pidfd_getfd "$tmp/calls" || fail "no listener was asked for its options"
+			# A child has 0.2 s to ask; where each of its calls is traced, that may be too short.
+			tries=0
+			until trace --socket-options && grep -qx pidfd_getfd "$tmp/calls"; do
+				[ $((tries += 1)) -lt 20 ] && [ "$failed" -eq 0 ] ||
+					{ fail "no listener was asked for its options"; break; }
+			done
 			inside=
 		fi
 		with +sys_ptrace,+dac_read_search,+sys_admin # which a drop-in may give
