@@ -33,6 +33,7 @@ expect 3 "expected a duration" "$advise" --window 5
 expect 3 "expected a duration" "$advise" --window 2d
 expect 3 "--window soon: expected a duration" "$advise" --window soon
 expect 3 "'-x' is not an option" "$advise" -hxy
+expect 3 "--let close-wait-leak.many=abc: expected a number" "$advise" --let close-wait-leak.many=abc
 expect 3 "--only: expected ID,..." "$advise" --only ""
 expect 3 "advise: it does not take --since" "$advise" --since 2h
 expect 3 "explain: it does not take --netns" "$advise" explain time-wait --netns all

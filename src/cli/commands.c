@@ -63,7 +63,8 @@ static int check_rules(const struct options *options, struct errors *errors)
 	autobuf struct buf text = BUF_INIT;
 
 	if (plan && !errors->count) {
-		buf_printf(&text, "%u rules: no errors\n", book->count);
+		buf_printf(&text, "%u rule%s: no errors\n", book->count,
+			   book->count == 1 ? "" : "s");
 		run_output(options, &text, errors);
 	}
 	plan_free(plan);

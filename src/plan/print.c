@@ -224,5 +224,6 @@ void plan_print(struct buf *out, const struct plan *plan)
 	print_columns(out, plan);
 	print_tallies(out, plan);
 	print_roles(out, plan);
-	buf_printf(out, "judge %u rules\n", plan->rule_count);
+	buf_printf(out, "judge %u rule%s\n", plan->rule_count,
+		   plan->rule_count == 1 ? "" : "s");
 }

@@ -378,7 +378,9 @@ static void tune_let(struct compiling *c, struct let *let, const struct tuning *
 {
 	const struct place *place = &tuning->value_place;
 	const struct fragment fragment = { 0, place->line, place->column, place->source };
-	const struct source_text text = { place->file ? place->file : "--let", tuning->value,
+	const char *option = arena_printf(c->context.arena, "--let %s.%s=%s", tuning->id, let->name,
+					  tuning->value);
+	const struct source_text text = { place->file ? place->file : option, tuning->value,
 					  &fragment, place->file != NULL };
 	struct let override = { 0 };
 	autobuf struct buf why = BUF_INIT;
