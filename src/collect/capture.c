@@ -14,14 +14,13 @@
 #include "base/text.h"
 #include "collect/capture_about.h"
 #include "collect/capture_printed.h"
+#include "collect/capture_wants.h"
 #include "collect/manifest.h"
 #include "collect/netstattext.h"
 #include "collect/nstattext.h"
 #include "collect/sstext.h"
 #include "collect/sysctltext.h"
 #include "config/config.h"
-
-enum { TABLE_MAX = 64 << 20 }; /* proc/net/tcp: 150 bytes a socket */
 
 struct capture {
 	struct source source; /* first: a source is the capture it begins */
@@ -38,7 +37,7 @@ struct capture {
 	int no_ss; /* 0, or the errno of why it is not read; ENODATA: there is none */
 };
 
-/* ---- what an archive is read for ---- */
+/* ---- files ---- */
 
 /* Where sos puts what a file says, other than in a copy of it. */
 static const struct copy {
@@ -47,55 +46,6 @@ static const struct copy {
 	{ "proc/sys/kernel/hostname", "sos_commands/host/hostname" },
 	{ "proc/sys/kernel/hostname", "sos_commands/general/hostname" },
 };
-
-/* What an archive is read for. A path that ends in a slash is a folder, of which .conf files. */
-static const struct {
-	const char *path;
-	size_t max;
-} wants[] = {
-	{ "manifest.ini", RECORDING_FILE_MAX }, /* only whether it is there */
-	{ "sos_commands/kernel/uname_-a", RECORDING_FILE_MAX },
-	{ "sos_commands/host/hostname", RECORDING_FILE_MAX },
-	{ "sos_commands/general/hostname", RECORDING_FILE_MAX },
-	{ "sos_commands/date/date_--utc", RECORDING_FILE_MAX },
-	{ "sos_commands/date/date", RECORDING_FILE_MAX },
-	{ "sos_commands/general/date", RECORDING_FILE_MAX },
-	{ "proc/net/tcp", TABLE_MAX },
-	{ "proc/net/tcp6", TABLE_MAX },
-	{ "etc/sysctl.conf", RECORDING_FILE_MAX },
-	{ "etc/sysctl.d/", RECORDING_FILE_MAX },
-	{ "run/sysctl.d/", RECORDING_FILE_MAX },
-	{ "usr/local/lib/sysctl.d/", RECORDING_FILE_MAX },
-	{ "usr/lib/sysctl.d/", RECORDING_FILE_MAX },
-	{ "lib/sysctl.d/", RECORDING_FILE_MAX },
-};
-
-/* Its process was not ours: what it might see says nothing of what we may. */
-static bool is_of_a_process(const char *path)
-{
-	return strncmp(path, "proc/self/", strlen("proc/self/")) == 0;
-}
-
-static size_t wanted(const char *captured)
-{
-	autobuf struct buf plain = BUF_INIT;
-	const char *path = capture_files_plain(captured, &plain);
-	size_t i, len;
-
-	for (i = 0; i < countof(wants); i++) {
-		len = strlen(wants[i].path);
-		if (wants[i].path[len - 1] == '/' ? strncmp(path, wants[i].path, len) == 0 &&
-							    !strchr(path + len, '/') && path[len]
-						  : strcmp(path, wants[i].path) == 0)
-			return wants[i].max;
-	}
-	for (i = 0; i < fact_count; i++)
-		if (fact_catalogue[i].path && strcmp(path, fact_catalogue[i].path) == 0)
-			return is_of_a_process(path) ? 0 : RECORDING_FILE_MAX;
-	return printed_wanted(path);
-}
-
-/* ---- files ---- */
 
 static int find_sysctl(const struct buf *sysctls, const char *path, struct buf *out)
 {
@@ -157,7 +107,7 @@ static int capture_read(struct source *source, unsigned sample, const char *path
 	int error = ENODATA;
 
 	buf_clear(out);
-	if (is_of_a_process(path))
+	if (capture_of_a_process(path))
 		return ENODATA;
 	if (sample == SAMPLE_NOW)
 		error = capture->netns ? read_other(capture, path, out)
@@ -188,7 +138,7 @@ static int capture_open(struct source *source, unsigned sample, const char *path
 	if (sample != SAMPLE_NOW)
 		return -ENODATA;
 	if (!capture->netns)
-		fd = capture_files_open(capture->files, path, TABLE_MAX);
+		fd = capture_files_open(capture->files, path, CAPTURE_TABLE_MAX);
 	return fd == -ENODATA ? open_printed(capture, path) : fd;
 }
 
@@ -383,7 +333,7 @@ static int take_in_file(struct capture *capture, int fd, enum capture_kind kind,
 				  " does not say what ran; 'tcp-advise lint' judges such files",
 				  capture->files->name);
 	if (kind == CAPTURE_ARCHIVE)
-		return capture_files_archive(capture->files, fd, wanted, errors);
+		return capture_files_archive(capture->files, fd, capture_wants, errors);
 	error = file_read_fd(fd, SYSCTLS_MAX, &capture->sysctls);
 	return error ? errors_add(errors, "%s: %s", capture->files->name, strerror(error)) : 0;
 }

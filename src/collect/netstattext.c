@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tcp   0   0 10.0.0.1:80   10.0.0.2:5000   ESTABLISHED 33   4711   812/nginx: worker   on (0.20/1/0)
+/* tcp   0   0 10.0.0.1:80   10.0.0.2:5000   ESTABLISHED 33   4711   812/nginx: x   on (0.20/1/0)
  *
- * (net-tools netstat.c tcp_do_one). What a program is called may hold blanks: the timer behind it is
+ * (net-tools netstat.c tcp_do_one). A program may have blanks in its name: the timer behind it is
  * taken from the end of the line. */
 #include "collect/netstattext.h"
 
