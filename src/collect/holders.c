@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The search for holders: processes of the same network namespace first, as nearly all its sockets are
- * held there, and whoever has a million descriptors may be elsewhere; init last, since it holds listeners
- * for services that it starts when somebody connects (systemd.socket(5)), and who else holds them is who
- * serves. */
+/* The search for holders: processes of the same user and network namespace first, as nearly all sockets
+ * are held by these, and whoever has a million descriptors may be another; init last, since it holds
+ * listeners for services that it starts when somebody connects (systemd.socket(5)), and who else holds
+ * them is who serves. */
 #include "collect/holders.h"
 
 #include <fcntl.h>
@@ -103,26 +103,26 @@ static void add_holder(struct search *s, unsigned pid)
 
 /* ---- what it holds ---- */
 
-/* Whether it is in the network namespace that is looked at, or cannot be told apart. */
-static bool is_here(const struct search *s, unsigned pid)
+static bool not_init(void *arg, unsigned pid)
 {
-	char link[24], theirs[NETNS_NAME];
-
-	if (!*s->ours)
-		return true;
-	snprintf(link, sizeof link, "%u/ns/net", pid);
-	procfd_netns(s->proc, link, theirs);
-	return strcmp(s->ours, theirs) == 0;
+	(void)arg;
+	return pid != INIT;
 }
 
-static bool enter_here(void *arg, unsigned pid)
+/* Whether it is of a user of the sockets wanted, and in the network namespace that is looked at; or
+ * cannot be told apart. */
+static bool is_likely(void *arg, unsigned pid)
 {
-	return pid != INIT && is_here(arg, pid);
-}
+	const struct search *s = arg;
+	char path[24], theirs[NETNS_NAME];
+	struct stat st;
 
-static bool enter_elsewhere(void *arg, unsigned pid)
-{
-	return pid != INIT && !is_here(arg, pid);
+	snprintf(path, sizeof path, "%u", pid);
+	if (fstatat(s->proc, path, &st, 0) == 0 && !name_wanted(s, st.st_uid))
+		return false;
+	snprintf(path, sizeof path, "%u/ns/net", pid);
+	procfd_netns(s->proc, path, theirs);
+	return !*s->ours || strcmp(s->ours, theirs) == 0;
 }
 
 /* Whether the pass that goes on is the one that counts descriptors. */
@@ -204,11 +204,9 @@ static void search(struct search *s, struct procfd *look)
 	};
 	struct procfd_visitor but_init = visitor;
 
-	but_init.enter = enter_here;
+	but_init.enter = not_init;
+	but_init.first = is_likely;
 	procfd_all(look, &but_init);
-	but_init.enter = enter_elsewhere;
-	if (*s->ours && (s->left || counts(s)))
-		procfd_all(look, &but_init);
 	if (s->left || counts(s))
 		procfd_one(look, &visitor, INIT);
 	if (counts(s))
@@ -233,16 +231,12 @@ static void put_user(const struct search *s, char *line)
 	buf_putc(s->out, '\n');
 }
 
-/* Only of /etc/passwd: other sources of names may ask the network. */
-static void put_users(struct search *s, int root)
+/* The users of the sockets wanted; mostly many are of one. */
+static void want_users(struct search *s)
 {
-	autobuf struct buf text = BUF_INIT;
 	uint64_t last = UINT64_MAX;
-	char *rest, *line;
-	uint32_t uid;
 	size_t i;
 
-	/* Mostly many sockets are of one user. */
 	for (i = 0; i < s->wanted->size; i++) {
 		const struct inode *entry = &s->wanted->entries[i];
 
@@ -251,6 +245,16 @@ static void put_users(struct search *s, int root)
 		want_name(s, entry->uid);
 		last = entry->uid;
 	}
+}
+
+/* Only of /etc/passwd: other sources of names may ask the network. */
+static void put_users(struct search *s, int root)
+{
+	autobuf struct buf text = BUF_INIT;
+	char *rest, *line;
+	uint32_t uid;
+	size_t i;
+
 	for (i = 0; s->descriptors && descriptors_user(s->descriptors, i, &uid); i++)
 		want_name(s, uid);
 	if (file_read(root, "etc/passwd", PASSWD_MAX, &text) != 0)
@@ -292,6 +296,7 @@ void holders_find(int root, struct inodes *wanted, struct descriptors *descripto
 	s->out = out;
 	for (i = 0; i < wanted->size; i++)
 		s->left += wanted->entries[i].inode && !wanted->entries[i].looked;
+	want_users(s);
 	if (look.proc >= 0 && (s->left || counts(s)))
 		search(s, &look);
 	put_users(s, root);

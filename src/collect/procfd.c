@@ -134,11 +134,26 @@ unsigned *procfd_pids(int proc, size_t *count)
 	return pids;
 }
 
+/* Those that are first, or all that are left. */
+static void look_into(struct procfd *look, const struct procfd_visitor *visitor, unsigned *pids,
+		      size_t count, bool first)
+{
+	size_t i;
+
+	for (i = 0; i < count && !look->late && !enough(visitor); i++) {
+		if (!pids[i] || (first && !visitor->first(visitor->arg, pids[i])))
+			continue;
+		procfd_one(look, visitor, pids[i]);
+		pids[i] = 0;
+	}
+}
+
 void procfd_all(struct procfd *look, const struct procfd_visitor *visitor)
 {
-	size_t count, i;
+	size_t count;
 	autofree unsigned *pids = procfd_pids(look->proc, &count);
 
-	for (i = 0; i < count && !look->late && !enough(visitor); i++)
-		procfd_one(look, visitor, pids[i]);
+	if (visitor->first)
+		look_into(look, visitor, pids, count, true);
+	look_into(look, visitor, pids, count, false);
 }
