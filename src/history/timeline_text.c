@@ -14,14 +14,13 @@ static void put_spark(struct buf *out, double share, bool utf8)
 {
 	static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	static const char ascii[] = "_.-=+*%#";
-	unsigned height = (unsigned)(share * 7.999);
 
-	if (isnan(share))
+	if (isnan(share)) /* which is no height */
 		buf_putc(out, ' ');
 	else if (utf8)
-		buf_puts(out, blocks[height]);
+		buf_puts(out, blocks[(unsigned)(share * 7.999)]);
 	else
-		buf_putc(out, ascii[height]);
+		buf_putc(out, ascii[(unsigned)(share * 7.999)]);
 }
 
 /* Heights from 0, so that twice as high is twice as much; with negative numbers from the lowest. */
