@@ -112,15 +112,22 @@ static struct token lex_string(struct lexer *lexer, struct token token)
 	return token;
 }
 
+/* == != <= >= < > + - * / ( ) , */
+static size_t sign_length(const char *text)
+{
+	if (text[1] == '=' && strchr("=!<>", *text))
+		return 2;
+	return strchr("<>+-*/(),", *text) ? 1 : 0;
+}
+
 struct token lex_next(struct lexer *lexer)
 {
-	static const char *const signs[] = { "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/",
-					     "(",  ")",	 "," };
 	const char *text = lexer->source->text;
 	struct token token = { .kind = TOKEN_END };
-	unsigned i;
 
-	lexer->offset += strspn(text + lexer->offset, " \t\n");
+	while (text[lexer->offset] == ' ' || text[lexer->offset] == '\t' ||
+	       text[lexer->offset] == '\n')
+		lexer->offset++;
 	token.offset = lexer->offset;
 	text += lexer->offset;
 	if (!*text)
@@ -134,11 +141,9 @@ struct token lex_next(struct lexer *lexer)
 			token.len++;
 		token.kind = TOKEN_WORD;
 	}
-	for (i = 0; i < countof(signs) && token.kind == TOKEN_END; i++) {
-		if (strncmp(text, signs[i], strlen(signs[i])) == 0) {
-			token.kind = TOKEN_SIGN;
-			token.len = strlen(signs[i]);
-		}
+	if (token.kind == TOKEN_END && sign_length(text)) {
+		token.kind = TOKEN_SIGN;
+		token.len = sign_length(text);
 	}
 	if (token.kind == TOKEN_END)
 		return bad(lexer, token,

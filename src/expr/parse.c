@@ -17,7 +17,7 @@ struct parser {
 	bool failed;
 };
 
-static struct expr *parse_level(struct parser *p, unsigned level);
+static struct expr *parse_inner(struct parser *p, unsigned level);
 
 static struct expr *fail(struct parser *p, size_t offset, const char *message)
 {
@@ -161,17 +161,17 @@ static struct expr *parse_aggregate(struct parser *p, enum aggregate aggregate, 
 	expr->aggregate = aggregate;
 	if (word->key && !parse_fact(p, &expr->fact))
 		return NULL;
-	if (word->operand && !(expr->left = parse_level(p, LEVEL_WHOLE)))
+	if (word->operand && !(expr->left = parse_inner(p, LEVEL_WHOLE)))
 		return NULL;
 	if (!word->key && !word->operand) {
-		if (!(expr->right = parse_level(p, LEVEL_WHOLE)))
+		if (!(expr->right = parse_inner(p, LEVEL_WHOLE)))
 			return NULL;
-	} else if (accept(p, ",") && !(expr->right = parse_level(p, LEVEL_WHOLE))) {
+	} else if (accept(p, ",") && !(expr->right = parse_inner(p, LEVEL_WHOLE))) {
 		return NULL;
 	}
 	if (word->second && (!expect(p, ",", "share() needs two conditions: share(P, Q) is "
 					     "the part of the sockets in Q that are also in P") ||
-			     !(expr->base = parse_level(p, LEVEL_WHOLE))))
+			     !(expr->base = parse_inner(p, LEVEL_WHOLE))))
 		return NULL;
 	if (!expect(p, ")", "expected ',' or ')'"))
 		return NULL;
@@ -254,7 +254,7 @@ static struct expr *parse_primary(struct parser *p)
 	if (!accept(p, "("))
 		return fail(p, offset, p->token.kind == TOKEN_END ? "a value is missing at the end" :
 								    "expected a value here");
-	expr = parse_level(p, LEVEL_WHOLE);
+	expr = parse_inner(p, LEVEL_WHOLE);
 	return expr && expect(p, ")", "expected ')'") ? expr : NULL;
 }
 
@@ -263,54 +263,52 @@ static struct expr *parse_prefix(struct parser *p, enum expr_kind kind, unsigned
 	struct expr *expr = node(p, kind, p->token.offset);
 
 	advance(p);
-	expr->left = parse_level(p, level);
+	expr->left = parse_inner(p, level);
 	return expr->left ? expr : NULL;
 }
 
-/* a op b op c at one level; a level of comparisons is not chained: a < b < c is no range. */
-static struct expr *parse_binary(struct parser *p, unsigned level)
+static struct expr *parse_operand(struct parser *p, unsigned level)
 {
-	struct expr *left = parse_level(p, level + 1), *expr;
-	unsigned operators = 0;
+	if (level <= LEVEL_NOT && at(p, "not"))
+		return parse_prefix(p, EXPR_NOT, LEVEL_NOT);
+	return at(p, "-") ? parse_prefix(p, EXPR_NEGATE, LEVEL_UNARY) : parse_primary(p);
+}
 
-	while (left && p->binary < binary_count && binary_words[p->binary].level == level) {
-		if (level == LEVEL_COMPARE && operators++)
+/* An operand and, from the left, the operators behind it that bind at least as tightly as 'level';
+ * what stands right of one binds tighter than that. */
+static struct expr *parse_level(struct parser *p, unsigned level)
+{
+	struct expr *left = parse_operand(p, level), *expr;
+	bool compared = false;
+
+	while (left && p->binary < binary_count && binary_words[p->binary].level >= level) {
+		unsigned found = binary_words[p->binary].level;
+
+		if (found == LEVEL_COMPARE && compared)
 			return fail(p, p->token.offset, "comparisons do not chain; join two with 'and'");
+		compared |= found == LEVEL_COMPARE;
 		expr = node(p, EXPR_BINARY, p->token.offset);
 		expr->binary = (enum binary)p->binary;
 		expr->left = left;
 		advance(p);
-		expr->right = parse_level(p, level + 1);
+		expr->right = parse_level(p, found + 1);
 		left = expr->right ? expr : NULL;
 	}
-	return left;
+	return p->failed ? NULL : left;
 }
 
-static struct expr *parse_level(struct parser *p, unsigned level)
+/* Of parentheses, calls and prefixes. */
+static struct expr *parse_inner(struct parser *p, unsigned level)
 {
-	struct expr *expr = NULL;
+	struct expr *expr;
 
 	if (p->failed)
 		return NULL;
-	/* Each level costs a frame, but only parentheses, calls and prefixes come back to a lower
-	 * level: count those. */
-	if (level == LEVEL_WHOLE || level == LEVEL_NOT || level == LEVEL_UNARY) {
-		if (++p->depth > 3 * EXPR_DEPTH_MAX)
-			return fail(p, p->token.offset, "this expression is nested too deeply (32)");
-	}
-	if (level == LEVEL_NOT && at(p, "not"))
-		expr = parse_prefix(p, EXPR_NOT, LEVEL_NOT);
-	else if (level == LEVEL_UNARY && at(p, "-"))
-		expr = parse_prefix(p, EXPR_NEGATE, LEVEL_UNARY);
-	else if (level == LEVEL_UNARY)
-		expr = parse_primary(p);
-	else if (level == LEVEL_NOT)
-		expr = parse_level(p, LEVEL_COMPARE);
-	else
-		expr = parse_binary(p, level);
-	if (level == LEVEL_WHOLE || level == LEVEL_NOT || level == LEVEL_UNARY)
-		p->depth--;
-	return p->failed ? NULL : expr;
+	if (++p->depth > EXPR_DEPTH_MAX)
+		return fail(p, p->token.offset, "this expression is nested too deeply (32)");
+	expr = parse_level(p, level);
+	p->depth--;
+	return expr;
 }
 
 /* ---- entries ---- */
@@ -345,7 +343,7 @@ static struct expr *parse_whole(const struct expr_context *context, const struct
 
 	if (!parser_init(&p, context, text))
 		return NULL;
-	expr = parse_level(&p, LEVEL_WHOLE);
+	expr = parse_inner(&p, LEVEL_WHOLE);
 	if (!expr || !parser_end(&p))
 		return NULL;
 	expr_check(&checker, expr);
@@ -387,7 +385,7 @@ static bool parse_item(struct parser *p, struct expr_item *item)
 {
 	const struct checker checker = { p->context, p->lexer.source, p->context->errors, true,
 					 true };
-	struct expr *expr = parse_level(p, LEVEL_WHOLE);
+	struct expr *expr = parse_inner(p, LEVEL_WHOLE);
 
 	if (!expr)
 		return false;
