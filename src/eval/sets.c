@@ -40,6 +40,7 @@ static void hold(struct set *set)
 	unsigned i;
 
 	set->held = xcalloc(plan->tally_count, sizeof *set->held);
+	set->room = xcalloc(plan->tally_count, sizeof *set->room);
 	for (grouping = -1; grouping < (int)plan->grouping_count; grouping++)
 		for (i = 0; i < plan->tally_count; i++)
 			if (is_fed(set, i) && plan->tallies[i].grouping == grouping)
@@ -88,6 +89,7 @@ void set_fini(struct set *set)
 		free(set->lanes[i].blocks);
 	free(set->members);
 	free(set->held);
+	free(set->room);
 	free(set->groups);
 	free(set->keys);
 	arena_free(set->aimed);
@@ -180,12 +182,20 @@ static bool add_wish(const struct set *set, struct building *b, struct member *m
 	return true;
 }
 
-/* Room for 'count' members. */
-static void begin_block(struct set *set, struct building *b, unsigned count)
+static void begin_block(struct set *set, struct building *b)
 {
 	b->terms = set->terms;
 	b->block = arena_alloc(set->aimed, sizeof *b->block);
-	b->block->wishes = arena_alloc(set->aimed, count * sizeof *b->block->wishes);
+	b->block->wishes = set->room;
+}
+
+static void *keep(struct set *set, const void *what, size_t size)
+{
+	void *copy = arena_alloc(set->aimed, size + 1);
+
+	if (size)
+		memcpy(copy, what, size);
+	return copy;
 }
 
 static void lay_out_ranges(struct block *block, const struct term *const *ranged)
@@ -240,8 +250,8 @@ static void end_block(struct set *set, struct lane *lane, const struct building 
 	block->pairs = arena_alloc(set->aimed, block->pair_count * sizeof *block->pairs);
 	lay_out_ranges(block, b->ranged);
 	list_columns(set, block, b);
-	block->others = arena_alloc(set->aimed, block->other_count * sizeof *b->others);
-	memcpy(block->others, b->others, block->other_count * sizeof *b->others);
+	block->others = keep(set, b->others, block->other_count * sizeof *b->others);
+	block->wishes = keep(set, block->wishes, block->count * sizeof *block->wishes);
 	lane->count += block->count;
 	lane->blocks = xrealloc(lane->blocks, lane->block_count + 1, sizeof(struct block *));
 	lane->blocks[lane->block_count++] = block;
@@ -280,7 +290,7 @@ static void aim_lane(struct set *set, unsigned number, const bool *wanted)
 
 	free(lane->blocks);
 	*lane = (struct lane){ .count = 0 };
-	begin_block(set, &b, set->held_count);
+	begin_block(set, &b);
 	for (i = 0; i < set->held_count; i++) {
 		struct member *member = &set->members[set->held[i]];
 
@@ -288,7 +298,7 @@ static void aim_lane(struct set *set, unsigned number, const bool *wanted)
 		    add_wish(set, &b, member, lane_state(number)))
 			continue;
 		end_block(set, lane, &b);
-		begin_block(set, &b, set->held_count - i);
+		begin_block(set, &b);
 		add_wish(set, &b, member, lane_state(number));
 	}
 	if (b.block->count)

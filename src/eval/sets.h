@@ -114,6 +114,7 @@ struct set {
 	struct member *members;	 /* by number of tally */
 	unsigned *held;		 /* the numbers of those it feeds: for the namespace, then by grouping */
 	unsigned held_count;
+	struct wish *room;	 /* for those of a block while it is made */
 	struct groups **groups;	 /* by number of grouping; NULL: the set does not hold it */
 	struct made_key **keys;	 /* ... what its groups are made of */
 	struct arena *aimed;	 /* the blocks of its lanes */

@@ -212,11 +212,9 @@ static void compile_item(struct builder *b, const struct expr_item *item, struct
 	const struct expr *expr = item->expr;
 	bool top = expr->kind == EXPR_AGGREGATE && expr->aggregate == AGGREGATE_TOP;
 	bool bare = expr->kind == EXPR_FACT || expr->kind == EXPR_CALL;
-	autobuf struct buf text = BUF_INIT;
 
-	expr_print(&text, expr);
-	spec->text = arena_strdup(b->plan->arena, buf_text(&text));
-	spec->name = item->label ? item->label : spec->text;
+	spec->label = item->label;
+	spec->expr = expr;
 	spec->unit = expr->unit;
 	spec->fact = bare ? expr->fact : FACT_NONE;
 	spec->call = expr->kind == EXPR_CALL ? expr->call : CALL_VALUE;

@@ -67,8 +67,8 @@ struct grouping {
 };
 
 struct evidence_spec {
-	const char *name;	/* label or text */
-	const char *text;	/* the expression */
+	const char *label;	/* NULL: called by its expression */
+	const struct expr *expr;
 	const struct program *program; /* NULL for top() */
 	int top;		/* tally number of a top(), else -1 */
 	unsigned short fact;	/* a bare host fact (its text and age can be shown), else FACT_NONE */

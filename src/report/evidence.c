@@ -248,12 +248,13 @@ void word_evidence(struct report_evidence *out, const struct evidence *evidence,
 	const struct evidence_spec *spec = evidence->spec;
 	bool numeric = spec->top < 0 && spec->unit != UNIT_TEXT && spec->unit != UNIT_SYMBOL &&
 		       spec->unit != UNIT_KEY;
-	autobuf struct buf text = BUF_INIT;
+	autobuf struct buf text = BUF_INIT, expression = BUF_INIT;
 
 	how_to_put(spec)(&text, evidence, wording);
+	expr_print(&expression, spec->expr);
 	*out = (struct report_evidence){
-		.name = arena_strdup(wording->arena, spec->name),
-		.expression = arena_strdup(wording->arena, spec->text),
+		.name = arena_strdup(wording->arena, spec->label ? spec->label : expression.text),
+		.expression = arena_strdup(wording->arena, expression.text),
 		.text = arena_strdup(wording->arena, buf_text(&text)),
 		.known = spec->top >= 0 ? evidence->top_count || evidence->value.why == WHY_KNOWN
 					: has_number(spec, evidence->value),

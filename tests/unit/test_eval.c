@@ -154,7 +154,7 @@ static void check_shown(const struct verdict *v, unsigned item, double lo, doubl
 	const struct value *value = &v->evidence[item].value;
 
 	if (value->lo != lo || value->hi != hi || value->why != why)
-		fail_msg("%s: %g to %g (%d), not %g to %g (%d)", v->evidence[item].spec->text,
+		fail_msg("item %u: %g to %g (%d), not %g to %g (%d)", item,
 			 value->lo, value->hi, value->why, lo, hi, why);
 }
 

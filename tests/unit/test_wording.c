@@ -141,18 +141,20 @@ static void test_keys_of_numbers(void **state)
 
 /* ---- evidence ---- */
 
+static const struct expr x = { .kind = EXPR_SYMBOL, .text = "x", .fact = FACT_NONE };
+
 static const char *word(struct fixture *f, const struct evidence *evidence)
 {
 	struct report_evidence out;
 
 	word_evidence(&out, evidence, &f->wording);
-	assert_string_equal(out.expression, evidence->spec->text);
+	assert_string_equal(out.expression, "x");
 	return out.text;
 }
 
 static const char *word_value(struct fixture *f, enum unit unit, struct value value)
 {
-	const struct evidence_spec spec = { .name = "n", .text = "x", .top = -1, .unit = unit,
+	const struct evidence_spec spec = { .label = "n", .expr = &x, .top = -1, .unit = unit,
 					    .fact = FACT_NONE };
 
 	return word(f, &(struct evidence){ .spec = &spec, .value = value });
@@ -162,7 +164,7 @@ static const char *word_call(struct fixture *f, enum call call, const char *name
 {
 	unsigned fact = fact_find(name);
 	const struct evidence_spec spec = {
-		.name = "n", .text = "x", .top = -1, .fact = (unsigned short)fact, .call = call,
+		.label = "n", .expr = &x, .top = -1, .fact = (unsigned short)fact, .call = call,
 		.unit = call == CALL_VALUE ? fact_catalogue[fact].unit :
 			call == CALL_RATE  ? UNIT_PER_SECOND :
 			call == CALL_DELTA ? UNIT_COUNT : UNIT_BOOL,
@@ -254,7 +256,7 @@ static void test_calls(void **state)
 static void test_ranking(void **state)
 {
 	struct fixture *f = *state;
-	const struct evidence_spec spec = { .name = "peers", .text = "top(remote)", .top = 0,
+	const struct evidence_spec spec = { .label = "peers", .expr = &x, .top = 0,
 					    .unit = UNIT_KEY, .fact = FACT_NONE };
 	struct evidence evidence = {
 		.spec = &spec,
