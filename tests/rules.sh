@@ -64,6 +64,19 @@ cited() {
 }
 cp -r "$srcdir/rules" "$tmp/edition"
 chmod -R u+w "$tmp/edition"
+# The sum is that of the names and the bytes, however the lines end.
+printf '# CRLF, a blank at the end of a line, and none behind the last one\r\n\r\n# \n# end' >"$tmp/edition/zz.ini"
+LC_ALL=C
+export LC_ALL
+sum=$(for file in "$tmp/edition"/*.ini; do
+	printf '%s\0' "${file##*/}"
+	cat "$file"
+done | sha256sum)
+case $(cited "$tmp/edition") in
+*" sha256 ${sum%% *} "*) ;;
+*) fail "the checksum is ${sum%% *}, but cited as '$(cited "$tmp/edition")'" ;;
+esac
+rm "$tmp/edition/zz.ini"
 ours=$(cited "$srcdir/rules")
 [ "$(cited "$tmp/edition")" = "$ours" ] || fail "a copy is cited as '$(cited "$tmp/edition")'"
 echo '# one more line' >>"$tmp/edition/ports.ini"

@@ -77,6 +77,19 @@ static const char *token_text(const struct parser *p)
 	return arena_strndup(p->context->arena, p->lexer.source->text + p->token.offset, p->token.len);
 }
 
+/* A word that is looked up now and not kept: names of facts fit the room. */
+enum { ROOM = 64 };
+static const char *word_text(const struct parser *p, char room[ROOM])
+{
+	size_t len = p->token.len;
+
+	if (len >= ROOM)
+		return token_text(p);
+	memcpy(room, p->lexer.source->text + p->token.offset, len);
+	room[len] = '\0';
+	return room;
+}
+
 /* ---- names ---- */
 
 static struct expr *unknown_fact(struct parser *p, const char *name, size_t offset)
@@ -98,13 +111,14 @@ static struct expr *unknown_fact(struct parser *p, const char *name, size_t offs
 static bool parse_fact(struct parser *p, unsigned short *fact)
 {
 	size_t offset = p->token.offset;
+	char room[ROOM];
 	const char *name;
 
 	if (p->token.kind != TOKEN_WORD) {
 		fail(p, offset, "expected the name of a fact");
 		return false;
 	}
-	name = token_text(p);
+	name = word_text(p, room);
 	*fact = (unsigned short)fact_find(name);
 	if (*fact == FACT_NONE) {
 		unknown_fact(p, name, offset);
@@ -143,7 +157,7 @@ static struct expr *parse_call(struct parser *p, const char *name, size_t offset
 		if (strcmp(call_words[i], name) != 0)
 			continue;
 		expr = node(p, EXPR_CALL, offset);
-		expr->text = name;
+		expr->text = call_words[i];
 		expr->call = (enum call)i;
 		if (!parse_fact(p, &expr->fact) || !expect(p, ")", "expected ')' after the fact"))
 			return NULL;
@@ -207,7 +221,8 @@ static struct expr *parse_function(struct parser *p, const char *name, size_t of
 static struct expr *parse_word(struct parser *p)
 {
 	size_t offset = p->token.offset;
-	const char *name = token_text(p);
+	char room[ROOM];
+	const char *name = word_text(p, room);
 	struct expr *expr;
 
 	if (expr_is_keyword(name))
@@ -220,9 +235,12 @@ static struct expr *parse_word(struct parser *p)
 		return expr;
 	expr = node(p, EXPR_FACT, offset);
 	expr->fact = (unsigned short)fact_find(name);
-	if (expr->fact == FACT_NONE)
-		expr->kind = EXPR_SYMBOL; /* check.c looks for it beside what it is compared with */
-	expr->text = name;
+	if (expr->fact == FACT_NONE) { /* check.c looks for it beside what it is compared with */
+		expr->kind = EXPR_SYMBOL;
+		expr->text = arena_strdup(p->context->arena, name);
+	} else {
+		expr->text = fact_catalogue[expr->fact].name;
+	}
 	return expr;
 }
 

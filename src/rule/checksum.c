@@ -21,6 +21,21 @@ void checksum_add(struct checksum *checksum, struct arena *arena, const char *na
 	checksum->end = &file->next;
 }
 
+/* With its newlines, where they are NULs. */
+static void add_lines(SHA2_CTX *sha, const char *text, size_t len)
+{
+	const char *end = text + len, *line;
+
+	for (line = text; line < end; line++) {
+		size_t size = strnlen(line, (size_t)(end - line));
+
+		SHA256Update(sha, (const uint8_t *)line, size);
+		line += size;
+		if (line < end)
+			SHA256Update(sha, (const uint8_t *)"\n", 1);
+	}
+}
+
 const char *checksum_hex(struct checksum *checksum)
 {
 	const struct checked_file *file;
@@ -31,7 +46,7 @@ const char *checksum_hex(struct checksum *checksum)
 	SHA256Init(&sha);
 	for (file = checksum->first; file; file = file->next) {
 		SHA256Update(&sha, (const uint8_t *)file->name, strlen(file->name) + 1);
-		SHA256Update(&sha, (const uint8_t *)file->text, file->len);
+		add_lines(&sha, file->text, file->len);
 	}
 	return SHA256End(&sha, checksum->hex);
 }

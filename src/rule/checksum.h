@@ -11,7 +11,8 @@ struct checksum {
 	char hex[65]; /* "" until it was asked for */
 };
 
-/* Takes a file of the next name into account: its name and its bytes. 'name' and 'text' are borrowed. */
+/* Takes a file of the next name into account: its name and its bytes, both borrowed. Its newlines
+ * may become NULs meanwhile, as ini_read() makes them. */
 void checksum_add(struct checksum *checksum, struct arena *arena, const char *name,
 		  const char *text, size_t len);
 /* 64 hexadecimal digits; borrowed. NULL for NULL. */

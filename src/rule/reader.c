@@ -9,10 +9,11 @@
 
 struct reader {
 	struct arena *arena;
-	const char *file, *next, *end;
+	const char *file;
+	char *next, *end;
 	unsigned line;
-	char *source;  /* the line being parsed, in the arena */
-	const char *section;
+	char *source;  /* the line being parsed */
+	const char *section, *name; /* what it belongs to */
 	bool any_key;  /* in this section: a continuation has something to continue */
 	bool skipping; /* the section's own line was refused: its keys belong nowhere */
 	bool indented; /* this line is a continuation */
@@ -126,18 +127,21 @@ static bool line_is_sound(struct reader *r, size_t len)
 static char *read_line(char *out, int size, void *stream)
 {
 	struct reader *r = stream;
-	const char *newline;
+	char *newline;
 	size_t len;
 
 	if (r->next == r->end)
 		return NULL;
 	newline = memchr(r->next, '\n', (size_t)(r->end - r->next));
-	len = (size_t)((newline ? newline : r->end) - r->next);
+	if (!newline)
+		newline = r->end;
+	*newline = '\0';
+	len = (size_t)(newline - r->next);
 	r->line++;
-	r->source = arena_strndup(r->arena, r->next, len);
-	r->next += len + (newline != NULL);
+	r->source = r->next;
+	r->next = newline + (newline < r->end);
 	if (len > 0 && r->source[len - 1] == '\r')
-		r->source[--len] = '\0';
+		r->source = arena_strndup(r->arena, r->source, --len);
 	if (!line_is_sound(r, len) || (int)len + 2 > size)
 		len = 0;
 	memcpy(out, r->source, len);
@@ -153,12 +157,14 @@ static int handle(void *arg, const char *section, const char *name, const char *
 
 	(void)section; /* ours has its full name */
 	column += strspn(r->source + column, " \t");
-	/* What inih found stands in the line, but for blanks behind it: these are cut off there. */
-	r->source[column + len] = '\0';
+	if (!r->indented)
+		r->name = arena_strdup(r->arena, name);
+	/* What inih found stands in the line, but for blanks behind it. */
+	value = r->source[column + len] ? arena_strndup(r->arena, value, len) : r->source + column;
 	r->fn(r->arg, &(struct ini_line){
 			      .section = r->section,
-			      .name = arena_strdup(r->arena, name),
-			      .value = r->source + column,
+			      .name = r->name,
+			      .value = value,
 			      .continuation = r->indented,
 			      .place = place_at(r, r->indented ? column : 0),
 			      .value_place = place_at(r, column),
@@ -166,7 +172,7 @@ static int handle(void *arg, const char *section, const char *name, const char *
 	return 1;
 }
 
-void ini_read(struct arena *arena, const char *file, const char *text, size_t len, ini_fn *fn,
+void ini_read(struct arena *arena, const char *file, char *text, size_t len, ini_fn *fn,
 	      void *arg, struct errors *errors)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* UTF-8 byte order mark, as some editors add */

@@ -21,9 +21,10 @@ typedef void ini_fn(void *arg, const struct ini_line *line);
 
 enum { INI_FILE_MAX = 1 << 20, INI_LINE_MAX = 199, INI_NAME_MAX = 49, INI_SECTION_MAX = 64 };
 
-/* Calls fn for each line that says something; errors are added and the rest is read on. The
- * texts live in the arena. */
-void ini_read(struct arena *arena, const char *file, const char *text, size_t len, ini_fn *fn,
+/* Calls fn for each line that says something; errors are added and the rest is read on. The text,
+ * which ends in a NUL, is cut into lines where it stands: its newlines become NULs. What fn is told
+ * stands there or in the arena, so the text must live as long. */
+void ini_read(struct arena *arena, const char *file, char *text, size_t len, ini_fn *fn,
 	      void *arg, struct errors *errors);
 
 #endif

@@ -219,7 +219,8 @@ static void load_line(void *arg, const struct ini_line *line)
 static void load_file(struct loader *loader, const char *path)
 {
 	struct arena *arena = loader->book->arena;
-	const char *name = arena_strdup(arena, path), *slash = strrchr(name, '/'), *bytes;
+	const char *name = arena_strdup(arena, path), *slash = strrchr(name, '/');
+	char *bytes;
 	autobuf struct buf text = BUF_INIT;
 	int error = file_read(AT_FDCWD, path, INI_FILE_MAX, &text);
 

@@ -247,7 +247,8 @@ void site_read(struct site *site, struct arena *arena, const char *path, struct 
 	site->file = arena_strdup(arena, path);
 	site->waivers = arena_alloc(arena, WAIVERS_MAX * sizeof *site->waivers);
 	site->tunings = arena_alloc(arena, LINES_MAX * sizeof *site->tunings);
-	ini_read(arena, site->file, buf_text(&text), text.len, read_line, &r, errors);
+	ini_read(arena, site->file, arena_strndup(arena, buf_text(&text), text.len), text.len, read_line,
+		 &r, errors);
 }
 
 bool waiver_is_for(const struct waiver *waiver, const char *subject)
