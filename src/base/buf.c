@@ -30,6 +30,7 @@ void buf_room(struct buf *buf, size_t room)
 		need = 2 * buf->size;
 	buf->text = xrealloc(buf->text, need, 1);
 	buf->size = need;
+	buf->text[buf->len] = '\0';
 }
 
 void buf_write(struct buf *buf, const void *data, size_t len)

@@ -11,20 +11,22 @@ enum { CHUNK = 4096 }; /* what most files of /proc give at once */
 
 int file_read_fd(int fd, size_t max, struct buf *out)
 {
+	int error = 0;
 	ssize_t n;
 
 	buf_clear(out);
-	for (;;) {
+	do {
 		buf_room(out, CHUNK);
 		n = read(fd, out->text + out->len, out->size - out->len - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? errno : 0;
-		if (out->len + (size_t)n > max)
-			return EFBIG;
-		buf_added(out, (size_t)n);
-	}
+		if (n < 0)
+			error = errno == EINTR ? 0 : errno;
+		else if (out->len + (size_t)n > max)
+			error = EFBIG;
+		else
+			buf_added(out, (size_t)n);
+	} while (n != 0 && !error);
+	buf_added(out, 0); /* what was too much is no text, and of nothing there is none */
+	return error;
 }
 
 int file_read(int dirfd, const char *path, size_t max, struct buf *out)

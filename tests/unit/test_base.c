@@ -190,10 +190,13 @@ static void test_names_are_bounded(void **state)
 static void test_files_are_bounded_and_never_followed(void **state)
 {
 	char dir[] = "/tmp/tcp-advise-test.XXXXXX";
-	autobuf struct buf out = BUF_INIT;
+	autobuf struct buf out = BUF_INIT, empty = BUF_INIT;
+	char *used = xcalloc(1, 8192);
 	int fd;
 
 	(void)state;
+	memset(used, 'x', 8191);
+	free(used); /* so that memory given next is not zero by luck */
 	assert_non_null(mkdtemp(dir));
 	fd = open(dir, O_PATH | O_DIRECTORY);
 	assert_int_equal(file_write_new(fd, "a/b/c", "hello", 5), 0);
@@ -201,6 +204,11 @@ static void test_files_are_bounded_and_never_followed(void **state)
 	assert_int_equal(file_read(fd, "a/b/c", 100, &out), 0);
 	assert_string_equal(buf_text(&out), "hello");
 	assert_int_equal(file_read(fd, "a/b/c", 4, &out), EFBIG);
+	assert_string_equal(buf_text(&out), "");
+	assert_int_equal(file_write_new(fd, "a/b/empty", "", 0), 0);
+	assert_int_equal(file_read(fd, "a/b/empty", 4, &empty), 0);
+	assert_true(empty.len == 0 && *buf_text(&empty) == '\0');
+	unlinkat(fd, "a/b/empty", 0);
 	assert_int_equal(file_read(fd, "a/b", 100, &out), EISDIR);
 	assert_int_equal(file_read(fd, "a/x", 100, &out), ENOENT);
 	assert_int_equal(mkfifoat(fd, "fifo", 0600), 0);
