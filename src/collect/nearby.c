@@ -3,6 +3,7 @@
 #include "collect/nearby.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -119,6 +120,22 @@ static void add(struct address_ranges *ranges, const unsigned char *bytes, unsig
 	}
 }
 
+/* As memcmp() of 16 bytes, which would take longer to be called. */
+static inline int order(const unsigned char a[16], const unsigned char b[16])
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, 8);
+	memcpy(&y, b, 8);
+	if (x == y) {
+		memcpy(&x, a + 8, 8);
+		memcpy(&y, b + 8, 8);
+	}
+	x = be64toh(x);
+	y = be64toh(y);
+	return (x > y) - (x < y);
+}
+
 static int by_first(const void *a, const void *b)
 {
 	return memcmp(a, b, 16);
@@ -135,9 +152,9 @@ static void sort(struct address_ranges *ranges)
 	for (i = 1; i < ranges->count; i++) {
 		struct address_range *last = &ranges->list[kept];
 
-		if (memcmp(ranges->list[i].first, last->last, 16) > 0)
+		if (order(ranges->list[i].first, last->last) > 0)
 			ranges->list[++kept] = ranges->list[i];
-		else if (memcmp(ranges->list[i].last, last->last, 16) > 0)
+		else if (order(ranges->list[i].last, last->last) > 0)
 			memcpy(last->last, ranges->list[i].last, 16);
 	}
 	ranges->count = kept + 1;
@@ -223,12 +240,12 @@ bool nearby_has(const struct address_ranges *ranges, const struct address *addre
 	}
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (memcmp(ranges->list[middle].last, bytes, 16) < 0)
+		if (order(ranges->list[middle].last, bytes) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < ranges->count && memcmp(ranges->list[low].first, bytes, 16) <= 0;
+	return low < ranges->count && order(ranges->list[low].first, bytes) <= 0;
 }
 
 enum why nearby_why(const struct nearby *nearby, const struct address *address)

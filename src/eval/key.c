@@ -199,11 +199,20 @@ static int compare_u64(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-/* Up to 'kind' there is no padding between the members; behind it there is. */
+enum { WORDS = sizeof(struct key) / sizeof(uint64_t) };
+_Static_assert(sizeof(struct key) == WORDS * sizeof(uint64_t), "keys compare word by word");
+
+/* Padding is zero, so all bytes tell. memcmp() would take longer to be called than this. */
 bool key_equal(const struct key *a, const struct key *b)
 {
-	return memcmp(a, b, offsetof(struct key, kind)) == 0 && a->kind == b->kind &&
-	       a->number == b->number;
+	uint64_t x[WORDS], y[WORDS], difference = 0;
+	unsigned i;
+
+	memcpy(x, a, sizeof x);
+	memcpy(y, b, sizeof y);
+	for (i = 0; i < WORDS; i++)
+		difference |= x[i] ^ y[i];
+	return difference == 0;
 }
 
 int key_compare(const struct key *a, const struct key *b)
@@ -222,22 +231,18 @@ int key_compare(const struct key *a, const struct key *b)
 	return order ? order : compare_u64(a->number, b->number);
 }
 
+/* Each word by a factor of its own, which takes no turn after another, and the sum mixed once. */
 uint64_t key_hash(const struct key *key)
 {
-	/* Most words of most keys are zero: they are passed over, and a word's place goes into the
-	 * hash with it, so that swapping two words makes another key. */
-	static const uint64_t place = 0x9e3779b97f4a7c15ULL;
-	uint64_t word[6], hash = 0;
+	static const uint64_t factors[WORDS] = {
+		0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb, 0xd6e8feb86659fd93,
+		0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3, 0x589965cc75374cc3,
+	};
+	uint64_t word[WORDS], hash = 0;
 	unsigned i;
 
-	memcpy(&word[0], key->local.bytes, 16);
-	memcpy(&word[2], key->remote.bytes, 16);
-	word[4] = key->number;
-	word[5] = (uint64_t)key->local_port << 48 | (uint64_t)key->remote_port << 32 |
-		  (uint64_t)key->fact << 16 | (uint64_t)key->kind << 8 |
-		  (unsigned)(key->local.family << 4 ^ key->remote.family);
-	for (i = 0; i < countof(word); i++)
-		if (word[i])
-			hash = hash_u64(hash ^ (word[i] + i * place));
-	return hash;
+	memcpy(word, key, sizeof word);
+	for (i = 0; i < WORDS; i++)
+		hash += word[i] * factors[i];
+	return hash_u64(hash);
 }
