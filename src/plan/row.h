@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan/row.h: one socket, or one process: who it is, and the columns the plan kept. Made in collect/row.c,
+/* plan/row.h: one socket, or one process: who it is, and the columns the plan kept. Made in collect/decode.c,
  * read by eval; lives on the stack of the pass and is overwritten by the next socket. */
 #ifndef PLAN_ROW_H
 #define PLAN_ROW_H
