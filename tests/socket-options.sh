@@ -99,7 +99,8 @@ else
 	says denied "socket options of 1 listener may not be read: it takes CAP_SYS_PTRACE"
 	says denied "not evaluated: no permission to read so_linger listener-linger-zero"
 	never denied "[listener-linger-zero]"
-	if [ "$(grep -c CAP_SYS_PTRACE "$work/out/denied")" -ne 1 ]; then
+	# Where another test leaves sockets open now, what processes have open may want it as well.
+	if [ "$(grep -c "it takes CAP_SYS_PTRACE" "$work/out/denied")" -ne 1 ]; then
 		fail "CAP_SYS_PTRACE is not said once"
 	fi
 
