@@ -34,12 +34,18 @@ static bool at(const struct parser *p, const char *text)
 	return token_is(&p->lexer, &p->token, text);
 }
 
+/* No operator is longer than "given". */
+static bool is_short_word(const struct token *token)
+{
+	return token->kind == TOKEN_WORD && token->len <= strlen("given");
+}
+
 static void advance(struct parser *p)
 {
 	p->token = lex_next(&p->lexer);
 	if (p->token.kind == TOKEN_BAD)
 		p->failed = true;
-	p->binary = 0;
+	p->binary = p->token.kind == TOKEN_SIGN || is_short_word(&p->token) ? 0 : binary_count;
 	while (p->binary < binary_count && !at(p, binary_words[p->binary].sign))
 		p->binary++;
 }

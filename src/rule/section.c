@@ -209,7 +209,8 @@ static struct gathered *key_value(struct section *section, const struct ini_line
 	if (strncmp(line->name, "let.", 4) == 0)
 		return let_value(section, line, errors);
 	for (i = 0; i < KEYS; i++)
-		if (strcmp(keys[i].name, line->name) == 0 && (!role || keys[i].needed & ROLE))
+		if (*keys[i].name == *line->name && strcmp(keys[i].name, line->name) == 0 &&
+		    (!role || keys[i].needed & ROLE))
 			return &section->values[i];
 	for (i = 0; i < KEYS; i++)
 		if (!role || keys[i].needed & ROLE)
