@@ -161,6 +161,7 @@ static void fill_columns(struct row_decoder *d, struct row *row)
 	const unsigned fields = d->view.proc ? d->proc_count : d->field_count;
 	const struct field *const fields_end = d->fields + fields;
 	const struct group *const groups_end = d->groups + d->live_groups;
+	const struct step *const plain_end = d->steps + d->plain_steps;
 	const struct step *const steps_end = d->steps + d->live_steps;
 	const struct field *field;
 	const struct group *group;
@@ -170,7 +171,9 @@ static void fill_columns(struct row_decoder *d, struct row *row)
 		fill_field(field, d->view.message.diag, MESSAGE_SIZE, row);
 	for (group = d->groups; group < groups_end; group++)
 		fill_group(d, group, row);
-	for (step = d->steps; step < steps_end; step++)
+	for (step = d->steps; step < plain_end; step++)
+		row->value[step->column] = step->rule(&d->view, &row->unknown[step->column]);
+	for (; step < steps_end; step++)
 		fill_step(d, step, row);
 	if (d->live_options)
 		fill_options(d, row);

@@ -52,6 +52,7 @@ struct row_decoder {
 	unsigned group_count, step_count;
 	/* Those this dump brings something for; they stand first. */
 	unsigned live_groups, live_steps;
+	unsigned plain_steps; /* the first of these: they need no attribute */
 	bool live_options;
 	bool printed;	      /* made of text */
 	unsigned option_count;

@@ -159,7 +159,7 @@ static void begin_steps(struct row_decoder *d, const struct query *query, struct
 {
 	unsigned i;
 
-	d->live_steps = 0;
+	d->live_steps = d->plain_steps = 0;
 	for (i = 0; i < d->step_count; i++) {
 		struct step step = d->steps[i];
 
@@ -170,6 +170,10 @@ static void begin_steps(struct row_decoder *d, const struct query *query, struct
 			continue;
 		d->steps[i] = d->steps[d->live_steps];
 		d->steps[d->live_steps++] = step;
+		if (step.need.has)
+			continue;
+		d->steps[d->live_steps - 1] = d->steps[d->plain_steps];
+		d->steps[d->plain_steps++] = step;
 	}
 }
 

@@ -78,6 +78,8 @@ void eval_host(struct eval *eval, const struct sample *before, const struct samp
 	eval->now = now;
 	eval->before = before;
 	eval->window = before ? window : 0;
+	eval->around = (struct surroundings){ eval->plan, eval->leaf, eval->host, eval->window,
+					      eval->around.row_number };
 	for (i = 0; i < eval->plan->leaf_count; i++) {
 		struct value v = leaf_value(&eval->plan->leaves[i], before, now, eval->window);
 
@@ -162,8 +164,6 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 		[PASS_SOCKETS] = 1 << SET_SOCKETS | 1 << SET_BOUND,
 		[PASS_INFO] = 1 << SET_INFO,
 	};
-	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window,
-				       ++eval->rows };
 	bool holder = false;
 	unsigned i;
 
@@ -172,22 +172,21 @@ bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 	    (pass != PASS_INFO && (row->state == STATE_LISTEN) != (pass == PASS_LISTEN)))
 		return false;
 	eval->judged = 0;
+	eval->around.row_number++;
 	eval->states[row->state] += pass != PASS_INFO;
 	for (i = 0; i < SETS; i++)
 		if (fed[pass] & 1 << i)
-			holder |= set_feed(&eval->sets[i], &around, row, pass == PASS_INFO);
+			holder |= set_feed(&eval->sets[i], &eval->around, row, pass == PASS_INFO);
 	return holder;
 }
 
 /* Whichever of the two sets is to stand in the end. */
 void eval_process(struct eval *eval, const struct row *row)
 {
-	struct surroundings around = { eval->plan, eval->leaf, eval->host, eval->window,
-				       ++eval->rows };
-
 	eval->judged = 0;
-	set_feed(&eval->sets[SET_BOUND], &around, row, false);
-	set_feed(&eval->sets[SET_INFO], &around, row, false);
+	eval->around.row_number++;
+	set_feed(&eval->sets[SET_BOUND], &eval->around, row, false);
+	set_feed(&eval->sets[SET_INFO], &eval->around, row, false);
 }
 
 void eval_processes_done(struct eval *eval, enum why why)

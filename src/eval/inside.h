@@ -27,7 +27,7 @@ struct eval {
 	bool *wanted;	       /* by tally: of a rule that is open */
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
 	enum why processes;    /* how their rows ended; WHY_SECOND_LOOK before */
-	uint64_t rows; /* seen, in all passes */
+	struct surroundings around; /* what the programs of tallies read beside a row */
 	uint64_t states[STATES]; /* sockets seen in each, whatever the rules want of them */
 	bool ran[PASSES];
 	bool *quiet; /* by verdict: certainly so since eval_open() said it, whatever else is read */
