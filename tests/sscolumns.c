@@ -116,7 +116,7 @@ static unsigned compare(const struct plan *plan, const struct row *recorded,
 			continue;
 		printf("%s of socket %llx in state %u: recorded %.17g (%u), printed %.17g\n",
 		       fact->name, (unsigned long long)recorded->cookie, recorded->state, was,
-		       isnan(was) ? recorded->unknown[i] : 0, is);
+		       isnan(was) ? (unsigned)recorded->unknown[i] : 0u, is);
 		wrong++;
 	}
 	return wrong;
