@@ -210,6 +210,7 @@ if command -v systemd-analyze >/dev/null; then
 			# A child has 0.2 s to ask; where each of its calls is traced, that may be too short.
 			tries=0
 			until trace --socket-options && grep -qx pidfd_getfd "$tmp/calls"; do
+				# shellcheck disable=SC2154 # count.sh has it
 				[ $((tries += 1)) -lt 20 ] && [ "$failed" -eq 0 ] ||
 					{ fail "no listener was asked for its options"; break; }
 			done
