@@ -22,23 +22,14 @@ struct entry {
 
 /* ---- one line ---- */
 
-static unsigned state_named(struct span name)
-{
-	static const char *const names[STATES] = {
-		[STATE_ESTABLISHED] = "ESTABLISHED", [STATE_SYN_SENT] = "SYN_SENT",
-		[STATE_SYN_RECV] = "SYN_RECV",	     [STATE_FIN_WAIT1] = "FIN_WAIT1",
-		[STATE_FIN_WAIT2] = "FIN_WAIT2",     [STATE_TIME_WAIT] = "TIME_WAIT",
-		[STATE_CLOSE] = "CLOSE",	     [STATE_CLOSE_WAIT] = "CLOSE_WAIT",
-		[STATE_LAST_ACK] = "LAST_ACK",	     [STATE_LISTEN] = "LISTEN",
-		[STATE_CLOSING] = "CLOSING",
-	};
-	unsigned i;
-
-	for (i = 1; i < STATES; i++)
-		if (names[i] && span_is(name, names[i]))
-			return i;
-	return 0;
-}
+static const char *const state_names[STATES] = {
+	[STATE_ESTABLISHED] = "ESTABLISHED", [STATE_SYN_SENT] = "SYN_SENT",
+	[STATE_SYN_RECV] = "SYN_RECV",	     [STATE_FIN_WAIT1] = "FIN_WAIT1",
+	[STATE_FIN_WAIT2] = "FIN_WAIT2",     [STATE_TIME_WAIT] = "TIME_WAIT",
+	[STATE_CLOSE] = "CLOSE",	     [STATE_CLOSE_WAIT] = "CLOSE_WAIT",
+	[STATE_LAST_ACK] = "LAST_ACK",	     [STATE_LISTEN] = "LISTEN",
+	[STATE_CLOSING] = "CLOSING",
+};
 
 static bool take_number(struct span *rest, uint64_t max, uint64_t *number)
 {
@@ -134,7 +125,7 @@ static bool read_entry(struct span rest, int family, struct entry *entry)
 	diag->idiag_wqueue = (uint32_t)sent;
 	diag->idiag_uid = (uint32_t)user;
 	diag->idiag_inode = (uint32_t)inode;
-	diag->idiag_state = (uint8_t)state_named(state);
+	diag->idiag_state = (uint8_t)span_state(state, state_names);
 	return diag->idiag_state &&
 	       ssplace_end(local, (unsigned)family, diag->id.idiag_src, &diag->id.idiag_sport) &&
 	       ssplace_end(remote, (unsigned)family, diag->id.idiag_dst, &diag->id.idiag_dport);

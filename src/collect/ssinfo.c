@@ -110,6 +110,16 @@ bool span_is(struct span span, const char *text)
 	return (size_t)(span.end - span.p) == len && memcmp(span.p, text, len) == 0;
 }
 
+unsigned span_state(struct span name, const char *const *names)
+{
+	unsigned i;
+
+	for (i = 1; i < STATES; i++)
+		if (names[i] && span_is(name, names[i]))
+			return i;
+	return 0;
+}
+
 bool span_skip(struct span *span, const char *text)
 {
 	size_t len = strlen(text);

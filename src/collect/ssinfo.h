@@ -25,6 +25,8 @@ struct span {
 /* Takes the next word, and the blanks before it, off the front. False: there is none. */
 bool span_word(struct span *rest, struct span *word);
 bool span_is(struct span span, const char *text);
+/* The state that has this name among names[STATES], or 0; a NULL is no name. */
+unsigned span_state(struct span name, const char *const *names);
 /* Takes a text off the front. False, and unchanged: it does not begin so. */
 bool span_skip(struct span *span, const char *text);
 /* Takes digits off the front. False: there are none, or more than a number has. */

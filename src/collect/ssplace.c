@@ -9,23 +9,14 @@
 
 enum { ANY_INTERFACE = 1 << 30 }; /* more than there are */
 
-static unsigned state_named(struct span name)
-{
-	static const char *const names[STATES] = {
-		[STATE_ESTABLISHED] = "ESTAB",	  [STATE_SYN_SENT] = "SYN-SENT",
-		[STATE_SYN_RECV] = "SYN-RECV",	  [STATE_FIN_WAIT1] = "FIN-WAIT-1",
-		[STATE_FIN_WAIT2] = "FIN-WAIT-2", [STATE_TIME_WAIT] = "TIME-WAIT",
-		[STATE_CLOSE] = "UNCONN",	  [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
-		[STATE_LAST_ACK] = "LAST-ACK",	  [STATE_LISTEN] = "LISTEN",
-		[STATE_CLOSING] = "CLOSING",
-	};
-	unsigned i;
-
-	for (i = 1; i < STATES; i++)
-		if (names[i] && span_is(name, names[i]))
-			return i;
-	return 0;
-}
+static const char *const state_names[STATES] = {
+	[STATE_ESTABLISHED] = "ESTAB",	  [STATE_SYN_SENT] = "SYN-SENT",
+	[STATE_SYN_RECV] = "SYN-RECV",	  [STATE_FIN_WAIT1] = "FIN-WAIT-1",
+	[STATE_FIN_WAIT2] = "FIN-WAIT-2", [STATE_TIME_WAIT] = "TIME-WAIT",
+	[STATE_CLOSE] = "UNCONN",	  [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
+	[STATE_LAST_ACK] = "LAST-ACK",	  [STATE_LISTEN] = "LISTEN",
+	[STATE_CLOSING] = "CLOSING",
+};
 
 /* An address and its port, told apart. */
 struct place {
@@ -113,7 +104,7 @@ bool ssplace_read(struct span *rest, const struct ssform *form, struct inet_diag
 	if (!family)
 		family = form->bare ? AF_INET : AF_INET6;
 	diag->idiag_family = (uint8_t)family;
-	diag->idiag_state = (uint8_t)state_named(state);
+	diag->idiag_state = (uint8_t)span_state(state, state_names);
 	diag->idiag_rqueue = (uint32_t)(rqueue < UINT32_MAX ? rqueue : UINT32_MAX);
 	diag->idiag_wqueue = (uint32_t)(wqueue < UINT32_MAX ? wqueue : UINT32_MAX);
 	diag->id.idiag_if = interface_number(here.interface);

@@ -34,7 +34,7 @@ struct verdict {
 	bool grouped;
 	struct value when; /* its reason when unknown */
 	/* Of OUTCOME_FIRES only, and of roles: a quiet rule's rows may not have been asked for. */
-	struct evidence *evidence; /* spec->show_count of them */
+	struct evidence *evidence; /* spec->show_count of them; as what follows, borrowed from eval */
 	struct value settings[8]; /* of rule->settings; not used for texts */
 	/* Of OUTCOME_FIRES: some of the sockets it is about, all of them when there are few. */
 	const struct who *witnesses;
