@@ -3,6 +3,7 @@
 #include "collect/derive.h"
 
 #include <linux/capability.h>
+#include <string.h>
 
 #include "collect/nearby.h"
 #include "collect/proctext.h"
@@ -16,6 +17,8 @@
 #define ADDRESSES4 "host.ipv4_addresses"
 #define ADDRESSES6 "host.ipv6_addresses"
 #define TIMESTAMPS "net.ipv4.tcp_timestamps"
+#define CONGESTION "net.ipv4.tcp_congestion_control"
+#define CONGESTION_ALLOWED "net.ipv4.tcp_allowed_congestion_control"
 
 enum { TIME_WAIT_MS = 60000 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
 
@@ -100,6 +103,29 @@ static struct reading first_namespace(const struct sample *sample)
 					  !memory->elsewhere);
 }
 
+static bool is_word(const char *at, size_t len, const char *word)
+{
+	return strlen(word) == len && memcmp(at, word, len) == 0;
+}
+
+/* What is set as default becomes one that everybody may choose, and stays so when another is set
+ * (net/ipv4/tcp_cong.c tcp_set_default_congestion_control). Reno always is. */
+static struct reading congestion_alternatives(const struct sample *sample)
+{
+	const struct reading *now = reading_of(sample, CONGESTION);
+	const struct reading *allowed = reading_of(sample, CONGESTION_ALLOWED);
+	enum why why = now->why != WHY_KNOWN ? now->why : allowed->why;
+	const char *at = why == WHY_KNOWN ? allowed->text : "";
+	unsigned count = 0;
+	size_t len;
+
+	for (; *(at += strspn(at, " ")); at += len) {
+		len = strcspn(at, " ");
+		count += !is_word(at, len, "reno") && !is_word(at, len, now->text);
+	}
+	return derived(why, count);
+}
+
 static const struct host_rule_spec {
 	struct reading (*compute)(const struct sample *sample);
 	const char *needs[3]; /* what it computes from */
@@ -108,6 +134,8 @@ static const struct host_rule_spec {
 } host_rules[] = {
 	[HOST_EPHEMERAL_PORTS] = { ephemeral_ports, { PORT_LOW, PORT_HIGH, PORTS_RESERVED }, 0, NULL },
 	[HOST_FIRST_NAMESPACE] = { first_namespace, { TCP_MEM }, 0, NULL },
+	[HOST_CONGESTION_ALTERNATIVES] = { congestion_alternatives, { CONGESTION, CONGESTION_ALLOWED },
+					   0, NULL },
 	[HOST_CAP_NET_ADMIN] = { .bit = CAP_NET_ADMIN },
 	[HOST_CAP_SYS_PTRACE] = { .bit = CAP_SYS_PTRACE },
 	[HOST_CAP_DAC_READ_SEARCH] = { .bit = CAP_DAC_READ_SEARCH },

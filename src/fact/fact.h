@@ -43,6 +43,7 @@ enum fact_origin {
 enum host_rule {
 	HOST_EPHEMERAL_PORTS,	  /* |ip_local_port_range minus ip_local_reserved_ports| */
 	HOST_FIRST_NAMESPACE,	  /* 1 in the first network namespace (tcp_mem exists only there) */
+	HOST_CONGESTION_ALTERNATIVES, /* |tcp_allowed_congestion_control minus reno and the one set| */
 	HOST_CAP_NET_ADMIN,
 	HOST_CAP_SYS_PTRACE,
 	HOST_CAP_DAC_READ_SEARCH,

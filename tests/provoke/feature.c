@@ -36,7 +36,8 @@ static int choose_another(struct buf *setting)
 	return fault("this host allows no congestion control but reno");
 }
 
-/* Connections keep what they began with. */
+/* Connections keep what they began with. The change is one to reno: of one from reno, which is always
+ * allowed, the kernel keeps no trace. */
 static int change_under_connections(struct drill *drill)
 {
 	autobuf struct buf setting = BUF_INIT;
@@ -45,11 +46,11 @@ static int change_under_connections(struct drill *drill)
 	drill->listener = peer_listen(drill, PEER_PORT, MANY);
 	if (drill->listener < 0 || choose_another(&setting) < 0)
 		return -1;
-	if (!drill->careless && world_set_all(buf_text(&setting)) < 0)
+	if (drill->careless && world_set_all(buf_text(&setting)) < 0)
 		return -1;
 	if (peer_pairs(drill, drill->listener, pairs, PAIRS) < 0)
 		return -1;
-	return drill->careless ? world_set_all(buf_text(&setting)) : 0;
+	return drill->careless ? world_set_all("net.ipv4.tcp_congestion_control=reno") : 0;
 }
 
 /* ---- Fast Open ---- */

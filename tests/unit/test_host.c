@@ -363,6 +363,46 @@ static void test_ephemeral_ports(void **state)
 	}
 }
 
+static const struct {
+	const char *now, *allowed;
+	enum why why;
+	double count;
+} congestion_cases[] = {
+	{ "cubic\n", "reno cubic\n", WHY_KNOWN, 0 },
+	{ "bbr\n", "reno cubic bbr\n", WHY_KNOWN, 1 },
+	{ "reno\n", "reno cubic\n", WHY_KNOWN, 1 },
+	{ "bbr\n", "bbr2 bb reno bbr\n", WHY_KNOWN, 2 },
+	{ "cubic\n", "\n", WHY_KNOWN, 0 },
+	{ "cubic\n", NULL, WHY_HOST_WIDE, 0 },
+	{ NULL, "reno\n", WHY_ABSENT, 0 },
+};
+
+static void test_congestion_alternatives(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < countof(congestion_cases); i++) {
+		const char *now = congestion_cases[i].now, *allowed = congestion_cases[i].allowed;
+		const struct fake_file files[] = {
+			{ "proc/sys/net/ipv4/tcp_congestion_control", now, now ? 0 : ENOENT },
+			{ "proc/sys/net/ipv4/tcp_allowed_congestion_control", allowed,
+			  allowed ? 0 : ENOENT },
+			{ 0 },
+		};
+		struct fake_source fake = fake_source(files);
+		struct fixture f = fixture_new();
+
+		f.plan.fact_used[number_of("host.congestion_alternatives")] = true;
+		collect_host(&fake.source, &f.plan, 1, f.sample);
+		assert_int_equal(reading(&f, "host.congestion_alternatives")->why,
+				 congestion_cases[i].why);
+		assert_true(reading(&f, "host.congestion_alternatives")->number ==
+			    congestion_cases[i].count);
+		fixture_free(&f);
+	}
+}
+
 static void test_socket_facts_bring_their_host_facts(void **state)
 {
 	struct fake_source fake = fake_source(NULL);
@@ -419,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_all_facts_at_once_on_nothing),
 		cmocka_unit_test(test_random_texts_do_no_harm),
 		cmocka_unit_test(test_ephemeral_ports),
+		cmocka_unit_test(test_congestion_alternatives),
 		cmocka_unit_test(test_socket_facts_bring_their_host_facts),
 		cmocka_unit_test(test_port_sets),
 	};
