@@ -15,8 +15,8 @@ static void aim(struct eval *eval)
 {
 	unsigned i;
 
-	for (i = 0; i < SETS; i++)
-		set_aim(&eval->sets[i], eval->wanted);
+	for (i = 0; i < LOOKS; i++)
+		lanes_aim(&eval->lanes[i], eval->wanted);
 }
 
 struct eval *eval_new(const struct plan *plan)
@@ -36,6 +36,8 @@ struct eval *eval_new(const struct plan *plan)
 	terms_init(&eval->common.terms);
 	for (i = 0; i < SETS; i++)
 		set_init(&eval->sets[i], plan, i != SET_SOCKETS, i == SET_BOUND, &eval->common);
+	lanes_init(&eval->lanes[LOOK_FIRST], plan, &eval->common.terms, &eval->sets[SET_SOCKETS], 2);
+	lanes_init(&eval->lanes[LOOK_AGAIN], plan, &eval->common.terms, &eval->sets[SET_INFO], 1);
 	for (i = 0; i < PASSES; i++)
 		eval->done[i] = WHY_NO_SOCKETS;
 	eval->processes = WHY_SECOND_LOOK;
@@ -53,6 +55,8 @@ void eval_free(struct eval *eval)
 
 	if (!eval)
 		return;
+	for (i = 0; i < LOOKS; i++)
+		lanes_fini(&eval->lanes[i]);
 	for (i = 0; i < SETS; i++)
 		set_fini(&eval->sets[i]);
 	terms_fini(&eval->common.terms);
@@ -159,24 +163,19 @@ void eval_open(struct eval *eval, enum pass next, bool *open)
 
 bool eval_row(struct eval *eval, enum pass pass, const struct row *row)
 {
-	static const unsigned char fed[PASSES] = {
-		[PASS_LISTEN] = 1 << SET_SOCKETS | 1 << SET_BOUND | 1 << SET_INFO,
-		[PASS_SOCKETS] = 1 << SET_SOCKETS | 1 << SET_BOUND,
-		[PASS_INFO] = 1 << SET_INFO,
-	};
-	bool holder = false;
-	unsigned i;
+	bool again = pass == PASS_INFO, holder = false;
 
 	/* A recording may hold any socket in any file; none may be counted twice. */
 	if (row->state >= STATES ||
-	    (pass != PASS_INFO && (row->state == STATE_LISTEN) != (pass == PASS_LISTEN)))
+	    (!again && (row->state == STATE_LISTEN) != (pass == PASS_LISTEN)))
 		return false;
 	eval->judged = 0;
 	eval->around.row_number++;
-	eval->states[row->state] += pass != PASS_INFO;
-	for (i = 0; i < SETS; i++)
-		if (fed[pass] & 1 << i)
-			holder |= set_feed(&eval->sets[i], &eval->around, row, pass == PASS_INFO);
+	eval->states[row->state] += !again;
+	if (!again)
+		holder = lanes_feed(&eval->lanes[LOOK_FIRST], &eval->around, row, false);
+	if (pass != PASS_SOCKETS)
+		holder |= lanes_feed(&eval->lanes[LOOK_AGAIN], &eval->around, row, again);
 	return holder;
 }
 
@@ -185,8 +184,8 @@ void eval_process(struct eval *eval, const struct row *row)
 {
 	eval->judged = 0;
 	eval->around.row_number++;
-	set_feed(&eval->sets[SET_BOUND], &eval->around, row, false);
-	set_feed(&eval->sets[SET_INFO], &eval->around, row, false);
+	lanes_feed(&eval->lanes[LOOK_FIRST], &eval->around, row, false);
+	lanes_feed(&eval->lanes[LOOK_AGAIN], &eval->around, row, false);
 }
 
 void eval_processes_done(struct eval *eval, enum why why)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A row and the tallies that want its state. This is the inner loop: it runs for every socket. */
-#include "eval/sets.h"
+#include "eval/lanes.h"
 
 #include <string.h>
 
@@ -8,7 +8,6 @@
 
 /* Where a row is in its lane: members of a grouping follow each other and share the group. */
 struct walk {
-	struct set *set;
 	const struct surroundings *around;
 	const struct row *row;
 	int grouping;
@@ -48,7 +47,7 @@ static void keep_reason(struct member *member, const struct walk *walk,
 	int leaf;
 
 	if (walk->somebody && member->tally->grouping >= 0) {
-		keep_column(member, walk, (unsigned)walk->set->keys[walk->grouping]->source.column);
+		keep_column(member, walk, (unsigned)member->group->source.column);
 		return;
 	}
 	member->fact = FACT_NONE;
@@ -138,10 +137,9 @@ static const struct who *witness_of(const struct walk *walk)
 {
 	static const unsigned queued = 1 << STATE_SYN_RECV | 1 << STATE_ESTABLISHED |
 				       1 << STATE_CLOSE_WAIT;
-	const struct set *set = walk->set;
 	const struct row *row = walk->row;
 
-	if (walk->group && set->plan->groupings[walk->grouping].per == PER_LISTENER)
+	if (walk->group && walk->around->plan->groupings[walk->grouping].per == PER_LISTENER)
 		return &row->listener;
 	return !row->who.inode && queued >> row->state & 1 ? &row->listener : &row->who;
 }
@@ -154,21 +152,19 @@ static void feed_state(struct member *member, struct tally_state *state, const s
 		tally_add_witness(member->tally, state, witness_of(walk));
 }
 
-static void find_group(struct walk *walk)
+static void find_group(struct walk *walk, const struct member *member)
 {
-	const struct made_key *made = key_of_row(walk->set->keys[walk->grouping], walk->row,
-						 walk->around->row_number);
-	struct groups *groups = walk->set->groups[walk->grouping];
+	const struct made_key *made = key_of_row(member->group, walk->row, walk->around->row_number);
 	struct key key;
 
 	walk->somebody = made->result == KEY_UNKNOWN && made->source.parts == 0;
 	walk->groupless = made->result != KEY_READY && !walk->somebody;
 	if (made->result == KEY_READY)
-		walk->group = groups_touch(groups, &made->key, made->hash, 0);
+		walk->group = groups_touch(member->groups, &made->key, made->hash, 0);
 	if (!walk->somebody)
 		return;
 	key = key_of_somebody(&made->source);
-	walk->group = groups_touch(groups, &key, key_hash(&key), 0);
+	walk->group = groups_touch(member->groups, &key, key_hash(&key), 0);
 }
 
 /* The state to feed; NULL when the row belongs to no group. A row in doubt is one of its group
@@ -185,7 +181,7 @@ static struct tally_state *state_for(const struct member *member, struct walk *w
 	if (grouping < 0)
 		return member->state;
 	if (!walk->group && !walk->groupless)
-		find_group(walk);
+		find_group(walk, member);
 	if (walk->groupless)
 		return NULL;
 	return (void *)((unsigned char *)group_tail(walk->group) + member->offset);
@@ -269,7 +265,7 @@ static bool is_alike(const struct memo *memo, const struct block *block, const d
 	return true;
 }
 
-static void remember(struct set *set, struct block *block, const struct truths *truths,
+static void remember(struct lanes *lanes, struct block *block, const struct truths *truths,
 		     const double *column)
 {
 	struct memo *memo;
@@ -278,13 +274,13 @@ static void remember(struct set *set, struct block *block, const struct truths *
 	block->newest = (block->newest + 1) % MEMOS;
 	memo = &block->memos[block->newest];
 	if (!memo->columns)
-		memo->columns = arena_alloc(set->aimed, (block->column_count + 1) * sizeof(uint64_t));
+		memo->columns = arena_alloc(lanes->aimed, (block->column_count + 1) * sizeof(uint64_t));
 	for (i = 0; i < block->column_count; i++)
 		memo->columns[i] = bits_of(column[block->columns[i]]);
 	memo->truths = *truths;
 }
 
-static struct truths settle(struct set *set, struct block *block, const double *column)
+static struct truths settle(struct lanes *lanes, struct block *block, const double *column)
 {
 	struct truths truths;
 	unsigned i;
@@ -294,11 +290,11 @@ static struct truths settle(struct set *set, struct block *block, const double *
 			return block->memos[i].truths;
 	truths = settle_ranges(block, column);
 	settle_others(&truths, block, column);
-	remember(set, block, &truths, column);
+	remember(lanes, block, &truths, column);
 	return truths;
 }
 
-/* The highest of the terms not done yet. */
+/* The highest of these terms. */
 static void run_next(struct truths *truths, const struct block *block, uint64_t terms,
 		     const struct walk *walk)
 {
@@ -312,24 +308,36 @@ static void run_next(struct truths *truths, const struct block *block, uint64_t 
 	truths->no |= truth == 0 ? bit : 0;
 }
 
-static void find_left(struct set *set, const struct block *block, const struct truths *truths,
+/* Whom no term refuses that is settled. */
+static void find_left(struct lanes *lanes, const struct block *block, const struct truths *truths,
 		      struct leaving *leaving)
 {
 	unsigned i;
 
-	if (!leaving->wishes)
-		leaving->wishes = arena_alloc(set->aimed, (block->count + 1) * sizeof(struct wish *));
+	if (!leaving->list)
+		leaving->list = arena_alloc(lanes->aimed, (block->count + 1) * sizeof *leaving->list);
 	leaving->yes = truths->yes;
 	leaving->no = truths->no;
 	leaving->count = 0;
-	for (i = 0; i < block->count; i++)
-		if (!(block->wishes[i].terms & truths->no))
-			leaving->wishes[leaving->count++] = &block->wishes[i];
+	for (i = 0; i < block->count; i++) {
+		const struct wish *wish = &block->wishes[i];
+		const struct tally *tally = wish->member->tally;
+		uint64_t programs = wish->terms & ~truths->done;
+		bool sure = !wish->unsure && !(wish->terms & ~programs & ~truths->yes);
+		bool counts = tally->aggregate == AGGREGATE_COUNT && tally->grouping < 0 &&
+			      !tally->holder && !tally->witnesses;
+
+		if (!(wish->terms & truths->no))
+			leaving->list[leaving->count++] = (struct left){
+				counts && sure && !programs ? wish->member->state : NULL,
+				wish->member, programs, sure,
+			};
+	}
 }
 
-/* Those whom no term that is settled refuses a row. Where four places from that of the hash on are
- * taken by others, the first is given up. */
-static const struct leaving *find_leaving(struct set *set, struct block *block,
+/* Rows of a block come out in few ways. Where four places from that of the hash on are taken by
+ * others, the first is given up. */
+static const struct leaving *find_leaving(struct lanes *lanes, struct block *block,
 					  const struct truths *truths)
 {
 	uint64_t hash = hash_u64(truths->yes + (truths->no << 32 | truths->no >> 32));
@@ -338,59 +346,73 @@ static const struct leaving *find_leaving(struct set *set, struct block *block,
 
 	for (i = 0; i < 4; i++) {
 		leaving = &block->leaving[(hash + i) % LEAVINGS];
-		if (leaving->yes == truths->yes && leaving->no == truths->no && leaving->wishes)
+		if (leaving->yes == truths->yes && leaving->no == truths->no && leaving->list)
 			return leaving;
-		if (!leaving->wishes)
+		if (!leaving->list)
 			break;
 	}
 	leaving = &block->leaving[(hash + i % 4) % LEAVINGS];
-	find_left(set, block, truths, leaving);
+	find_left(lanes, block, truths, leaving);
 	return leaving;
 }
 
-/* Where the members of a grouping end that the row has no key for. */
-static unsigned past_grouping(const struct leaving *leaving, unsigned i, int grouping)
+/* Whether the programs leave it too. */
+static bool is_left(const struct left *left, struct truths *truths, const struct block *block,
+		    const struct walk *walk)
 {
-	while (i < leaving->count && leaving->wishes[i]->member->tally->grouping == grouping)
-		i++;
-	return i;
+	uint64_t open;
+
+	while (!(left->terms & truths->no) && (open = left->terms & ~truths->done) != 0)
+		run_next(truths, block, open, walk);
+	return !(left->terms & truths->no);
 }
 
-static void feed_block(struct block *block, struct walk *walk)
+/* Where the members of a grouping end that the row has no key for. */
+static const struct left *past_grouping(const struct left *left, const struct left *end, int grouping)
 {
-	struct truths truths = settle(walk->set, block, walk->row->value);
-	const struct leaving *leaving = find_leaving(walk->set, block, &truths);
-	unsigned i;
+	while (left < end && left->member->tally->grouping == grouping)
+		left++;
+	return left;
+}
 
-	for (i = 0; i < leaving->count; i++) {
-		const struct wish *wish = leaving->wishes[i];
-		struct tally_state *state;
-		uint64_t terms;
+static void feed_block(struct lanes *lanes, struct block *block, struct walk *walk)
+{
+	struct truths truths = settle(lanes, block, walk->row->value);
+	const struct leaving *leaving = find_leaving(lanes, block, &truths);
+	const struct left *left = leaving->list, *end = left + leaving->count;
+	struct tally_state *state;
 
-		while (!(wish->terms & truths.no) && (terms = wish->terms & ~truths.done) != 0)
-			run_next(&truths, block, terms, walk);
-		if (wish->terms & truths.no)
-			continue;
-		state = state_for(wish->member, walk);
-		if (!state) {
-			i = past_grouping(leaving, i, walk->grouping) - 1;
+	while (left < end) {
+		if (left->rows) {
+			left++->rows->rows++;
 			continue;
 		}
-		walk->holder |= wish->member->tally->holder;
-		feed_state(wish->member, state, walk,
-			   !wish->unsure && !walk->somebody && !(wish->terms & ~truths.yes));
+		if (left->terms && !is_left(left, &truths, block, walk)) {
+			left++;
+			continue;
+		}
+		state = state_for(left->member, walk);
+		if (!state) {
+			left = past_grouping(left, end, walk->grouping);
+			continue;
+		}
+		walk->holder |= left->member->tally->holder;
+		feed_state(left->member, state, walk,
+			   left->sure && !walk->somebody && !(left->terms & ~truths.yes));
+		left++;
 	}
 }
 
-bool set_feed(struct set *set, const struct surroundings *around, const struct row *row, bool again)
+bool lanes_feed(struct lanes *lanes, const struct surroundings *around, const struct row *row,
+		bool again)
 {
-	const struct lane *lane = &set->lanes[again && row->state == STATE_LISTEN ?
-						      LANE_LISTEN_AGAIN :
-						      row->state];
-	struct walk walk = { .set = set, .around = around, .row = row, .grouping = -1 };
-	unsigned i;
+	unsigned number = again && row->state == STATE_LISTEN ? LANE_LISTEN_AGAIN : row->state, i;
+	const struct lane *lane = &lanes->lanes[number];
+	struct walk walk = { .around = around, .row = row, .grouping = -1 };
 
+	if (!lane->laid_out)
+		lane_lay_out(lanes, number);
 	for (i = 0; i < lane->block_count; i++)
-		feed_block(lane->blocks[i], &walk);
+		feed_block(lanes, lane->blocks[i], &walk);
 	return walk.holder;
 }

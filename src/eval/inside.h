@@ -4,7 +4,7 @@
 #define EVAL_INSIDE_H
 
 #include "eval/eval.h"
-#include "eval/sets.h"
+#include "eval/lanes.h"
 
 /* The tallies of rules that wait for PASS_INFO are held twice. PASS_SOCKETS sees the same
  * connections, only without tcp_info: what needs it is in doubt, so that the intervals are sound
@@ -16,6 +16,13 @@ enum set_number {
 	SETS
 };
 
+/* Which of them see the same rows. */
+enum look {
+	LOOK_FIRST, /* PASS_LISTEN and PASS_SOCKETS: SET_SOCKETS and SET_BOUND */
+	LOOK_AGAIN, /* PASS_LISTEN and PASS_INFO: SET_INFO */
+	LOOKS
+};
+
 struct eval {
 	const struct plan *plan;
 	const struct sample *before, *now; /* before: NULL without a window */
@@ -24,6 +31,7 @@ struct eval {
 	double window;
 	struct common common;
 	struct set sets[SETS];
+	struct lanes lanes[LOOKS];
 	bool *wanted;	       /* by tally: of a rule that is open */
 	enum why done[PASSES]; /* how each pass ended; WHY_NO_SOCKETS before */
 	enum why processes;    /* how their rows ended; WHY_SECOND_LOOK before */
