@@ -115,6 +115,21 @@ static void emit_expr(struct emitter *e, const struct expr *expr)
 	}
 }
 
+/* Texts of symbols stand for their numbers, those of calls and aggregates for these. */
+bool expr_equal(const struct expr *a, const struct expr *b)
+{
+	bool named;
+
+	if (a == b)
+		return true;
+	if (!a || !b || a->kind != b->kind || a->fact != b->fact || a->number != b->number ||
+	    a->call != b->call || a->binary != b->binary || a->aggregate != b->aggregate)
+		return false;
+	named = a->kind == EXPR_TEXT || a->kind == EXPR_ROLE;
+	return (!named || strcmp(a->text, b->text) == 0) && expr_equal(a->left, b->left) &&
+	       expr_equal(a->right, b->right) && expr_equal(a->base, b->base);
+}
+
 const struct program *program_compile(struct arena *arena, const struct expr *expr,
 				      const struct binder *binder)
 {

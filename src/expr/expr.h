@@ -144,6 +144,8 @@ int expr_literal(const struct expr_context *context, const struct source_text *t
 
 /* Canonical text, the same for equal expressions; lets appear as their values. */
 void expr_print(struct buf *out, const struct expr *expr);
+/* Whether two checked expressions say the same; of aggregates, not over what. */
+bool expr_equal(const struct expr *a, const struct expr *b);
 
 /* ---- programs ---- */
 

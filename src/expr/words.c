@@ -61,7 +61,7 @@ bool expr_is_keyword(const char *word)
 	unsigned i;
 
 	for (i = 0; i < countof(keywords); i++)
-		if (strcmp(word, keywords[i]) == 0)
+		if (word[0] == keywords[i][0] && strcmp(word, keywords[i]) == 0)
 			return true;
 	return false;
 }

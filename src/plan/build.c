@@ -2,7 +2,7 @@
 /* Rulebook to plan: every rule is compiled, equal aggregates are shared, and what the programs
  * read is gathered on the way: leaves, columns, attributes, states. */
 #include "base/text.h"
-#include "plan/culprit.h"
+#include "plan/tallies.h"
 #include "plan/plan.h"
 
 #include <string.h>
@@ -81,11 +81,6 @@ static unsigned bind_name(void *arg, const char *text)
 
 /* ---- tallies ---- */
 
-static bool same_tally(const struct tally *a, const struct tally *b)
-{
-	return a->pass == b->pass && a->grouping == b->grouping && strcmp(a->text, b->text) == 0;
-}
-
 static void use_tally(struct builder *b, unsigned number)
 {
 	struct verdict_spec *v = b->verdict;
@@ -139,18 +134,12 @@ static unsigned bind_tally(void *arg, const struct expr *expr)
 	struct builder *b = arg;
 	struct plan *plan = b->plan;
 	bool everywhere = expr->everywhere || expr->of_role;
-	struct expr plain = *expr; /* where it is counted, is told by the grouping */
 	struct tally wanted = { .aggregate = expr->aggregate,
 				.pass = b->info ? PASS_INFO : PASS_SOCKETS,
-				.grouping = everywhere ? -1 : b->verdict->grouping };
-	autobuf struct buf text = BUF_INIT;
-	unsigned i;
+				.grouping = everywhere ? -1 : b->verdict->grouping,
+				.expr = expr };
+	unsigned i = tally_find(plan, &wanted);
 
-	plain.everywhere = false;
-	expr_print(&text, &plain);
-	wanted.text = arena_strdup(plan->arena, buf_text(&text));
-	for (i = 0; i < plan->tally_count && !same_tally(&plan->tallies[i], &wanted); i++)
-		;
 	if (i == TALLIES_MAX) {
 		errors_add(b->errors, "the rulebook has more than %d aggregates", TALLIES_MAX);
 		return 0;

@@ -56,7 +56,7 @@ struct tally {
 	bool holder;		  /* it asks which process holds a socket */
 	bool process;		  /* it counts processes, not sockets */
 	bool witnesses;		  /* some of its rows are kept, to find out who holds them */
-	const char *text;
+	const struct expr *expr;  /* as it stands in a rule; of AGGREGATE_SOCKETS the one it is for */
 };
 
 /* Rules with the same 'per' and pass share one bounded table of groups. */

@@ -177,11 +177,16 @@ static void print_tallies(struct buf *out, const struct plan *plan)
 
 	for (i = 0; i < plan->tally_count; i++) {
 		const struct tally *tally = &plan->tallies[i];
+		struct expr plain = *tally->expr;
 
+		plain.everywhere = false; /* where it is counted, is told by the grouping */
 		buf_puts(out, "tally ");
 		if (tally->grouping >= 0)
 			buf_printf(out, "per %s: ", grouping_name(plan->groupings[tally->grouping].per));
-		buf_printf(out, "%s  in ", tally->text);
+		if (tally->aggregate == AGGREGATE_SOCKETS)
+			buf_puts(out, "sockets of ");
+		expr_print(out, &plain);
+		buf_puts(out, "  in ");
 		print_states(out, tally->states);
 		buf_putc(out, '\n');
 	}

@@ -41,6 +41,26 @@ static void test_printable_text_cannot_act_on_a_terminal(void **state)
 	}
 }
 
+/* Eight at a time or one by one, from anywhere on. */
+static void test_plain_bytes(void **state)
+{
+	uint64_t seed = 7;
+	char text[40];
+	unsigned round, i;
+
+	(void)state;
+	for (round = 0; round < 100000; round++) {
+		size_t len = unit_random(&seed) % sizeof text, plain = 0;
+
+		for (i = 0; i < sizeof text; i++)
+			text[i] = unit_random(&seed) % 8 ? 'a' : (char)unit_random(&seed);
+		while (plain < len && text[plain] >= ' ' && text[plain] <= '~' &&
+		       text[plain] != '\\' && text[plain] != ';')
+			plain++;
+		assert_int_equal(text_plain(text, len), plain);
+	}
+}
+
 static void test_nearest_name(void **state)
 {
 	static const struct {
@@ -272,6 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printable_text_cannot_act_on_a_terminal),
+		cmocka_unit_test(test_plain_bytes),
 		cmocka_unit_test(test_nearest_name),
 		cmocka_unit_test(test_distance_counts_a_swap_once),
 		cmocka_unit_test(test_wrap_keeps_the_width),

@@ -60,6 +60,38 @@ static void test_canonical_text(void **state)
 	}
 }
 
+/* All of these say something else. */
+static void test_equal_expressions(void **state)
+{
+	static const char *const texts[] = {
+		"net.core.somaxconn > 5", "net.core.somaxconn > 6", "net.core.somaxconn >= 5",
+		"net.ipv4.tcp_syncookies > 5", "present(net.core.somaxconn)",
+		"configured(net.core.somaxconn)", "rate(TcpExt.ListenDrops) > 10/s",
+		"count(owned) > 1", "count(not owned) > 1", "share(owned, wildcard) > 1%",
+		"share(wildcard, owned) > 1%", "distinct(remote, owned) > 1",
+		"distinct(local, owned) > 1", "max(rtt, owned) > 1s", "min(rtt, owned) > 1s",
+		"count(congestion == \"bbr\") > 1", "count(congestion == \"reno\") > 1",
+		"count(state == listen) > 1", "count(state == close) > 1", "role == proxy",
+		"role != proxy", "role == server", "1 == 1 and (2 == 2 or 3 == 3)",
+		"(1 == 1 and 2 == 2) or 3 == 3",
+	};
+	const struct expr *exprs[countof(texts)];
+	struct world w;
+	unsigned i, j;
+
+	(void)state;
+	world_init(&w);
+	for (i = 0; i < countof(texts); i++) {
+		exprs[i] = condition(&w, texts[i]);
+		assert_string_equal(buf_text(&w.errors.text), "");
+		assert_true(expr_equal(exprs[i], condition(&w, texts[i])));
+		for (j = 0; j < i; j++)
+			if (expr_equal(exprs[i], exprs[j]))
+				fail_msg("%s is %s", texts[i], texts[j]);
+	}
+	world_fini(&w);
+}
+
 /* ---- errors ---- */
 
 static void test_errors_say_where_and_what(void **state)
@@ -242,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_canonical_text),
+		cmocka_unit_test(test_equal_expressions),
 		cmocka_unit_test(test_errors_say_where_and_what),
 		cmocka_unit_test(test_all_errors_of_an_expression_are_reported),
 		cmocka_unit_test(test_depth_and_length_are_bounded),

@@ -76,6 +76,14 @@ static double counted(const struct member *member, const struct tally_state *bef
 	return (double)(member->state->rows - before->rows);
 }
 
+static void fail_tally(const struct world *w, unsigned tally, double whole, double parts)
+{
+	autobuf struct buf text = BUF_INIT;
+
+	expr_print(&text, w->plan->tallies[tally].expr);
+	fail_msg("%s is %g, taken apart %g", buf_text(&text), whole, parts);
+}
+
 static void check_row(struct world *w)
 {
 	const struct set *set = &w->eval->sets[SET_SOCKETS];
@@ -91,8 +99,7 @@ static void check_row(struct world *w)
 		double parts = counted(&set->members[i], &before[i]);
 
 		if (isnan(whole) != isnan(parts) || (!isnan(whole) && whole != parts))
-			fail_msg("%s is %g, taken apart %g", w->plan->tallies[i].text, whole,
-				 parts);
+			fail_tally(w, i, whole, parts);
 	}
 }
 

@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds a tally among those of a condition, and makes one like it. */
-#include "plan/culprit.h"
+/* Finds tallies, and makes one like another. */
+#include "plan/tallies.h"
 
-#include <string.h>
+unsigned tally_find(const struct plan *plan, const struct tally *wanted)
+{
+	unsigned i;
+
+	for (i = 0; i < plan->tally_count; i++) {
+		const struct tally *tally = &plan->tallies[i];
+
+		if (tally->aggregate == wanted->aggregate && tally->pass == wanted->pass &&
+		    tally->grouping == wanted->grouping && expr_equal(tally->expr, wanted->expr))
+			break;
+	}
+	return i;
+}
 
 /* The rows that a finding is about are those its condition counts first; what a role counts says
  * nothing of them. */
@@ -22,7 +34,7 @@ int culprit_find(struct plan *plan, const struct verdict_spec *v)
 }
 
 /* The tally's rows again, told apart by their cookies. */
-static struct tally which_of(struct plan *plan, const struct tally *of)
+static struct tally which_of(const struct tally *of)
 {
 	struct tally tally = *of;
 
@@ -30,13 +42,7 @@ static struct tally which_of(struct plan *plan, const struct tally *of)
 	tally.operand = NULL;
 	tally.key = (unsigned short)fact_find("cookie");
 	tally.witnesses = false;
-	tally.text = arena_printf(plan->arena, "sockets of %s", of->text);
 	return tally;
-}
-
-static bool same(const struct tally *a, const struct tally *b)
-{
-	return a->pass == b->pass && a->grouping == b->grouping && strcmp(a->text, b->text) == 0;
 }
 
 int culprit_flag(struct plan *plan, struct verdict_spec *v)
@@ -46,9 +52,8 @@ int culprit_flag(struct plan *plan, struct verdict_spec *v)
 
 	if (v->culprit < 0 || v->tally_count == RULE_TALLIES_MAX)
 		return -1;
-	tally = which_of(plan, &plan->tallies[v->culprit]);
-	for (i = 0; i < plan->tally_count && !same(&plan->tallies[i], &tally); i++)
-		;
+	tally = which_of(&plan->tallies[v->culprit]);
+	i = tally_find(plan, &tally);
 	if (i == TALLIES_MAX)
 		return -1;
 	if (i == plan->tally_count)
