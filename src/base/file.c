@@ -40,6 +40,9 @@ int file_read(int dirfd, const char *path, size_t max, struct buf *out)
 		return errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	/* Of files in /proc the size is 0. */
+	if (st.st_size > 0 && (size_t)st.st_size <= max)
+		buf_room(out, (size_t)st.st_size + CHUNK);
 	return file_read_fd(fd, max, out);
 }
 

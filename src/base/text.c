@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <endian.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -37,13 +38,31 @@ static bool code_is_hostile(uint32_t c)
 	       c >= 0xe0000;
 }
 
-/* How many bytes from s on are plain: ASCII that is shown as it is. Nearly all text is. */
-static size_t plain_bytes(const unsigned char *s, size_t len)
+/* Of eight bytes: the high bit of the lowest one that is 'byte' is set in what comes back; so may be
+ * those of some above it. */
+static uint64_t bytes_equal(uint64_t word, unsigned char byte)
 {
-	size_t n = 0;
+	uint64_t difference = word ^ 0x0101010101010101 * byte;
 
-	while (n < len && s[n] >= 0x20 && s[n] < 0x7f && s[n] != '\\')
-		n++;
+	return (difference - 0x0101010101010101) & ~difference & 0x8080808080808080;
+}
+
+size_t text_plain(const char *s, size_t len)
+{
+	uint64_t word, other;
+	size_t n;
+
+	for (n = 0; len - n >= 8; n += 8) {
+		memcpy(&word, s + n, 8);
+		word = le64toh(word);
+		other = (word | (word - 0x2020202020202020)) & 0x8080808080808080;
+		other |= bytes_equal(word, 0x7f) | bytes_equal(word, '\\') | bytes_equal(word, ';');
+		if (other)
+			return n + (unsigned)__builtin_ctzll(other) / 8;
+	}
+	for (; n < len; n++)
+		if (s[n] < ' ' || s[n] >= 0x7f || s[n] == '\\' || s[n] == ';')
+			break;
 	return n;
 }
 
@@ -54,7 +73,7 @@ static void put_printable(struct buf *out, const char *s, size_t len, const char
 	size_t n, i;
 
 	for (; len > 0; p += n, len -= n) {
-		n = plain_bytes(p, len);
+		n = text_plain((const char *)p, len);
 		if (n) {
 			buf_write(out, p, n);
 			continue;

@@ -5,6 +5,10 @@
 
 #include "base/buf.h"
 
+/* How many bytes from s on are plain, which nearly all are: printable ASCII but for backslash and
+ * semicolon. */
+size_t text_plain(const char *s, size_t len);
+
 /* Appends at most len bytes of s, with everything a terminal could act on or a line could be
  * forged with (C0, DEL, C1, bidirectional controls, invalid UTF-8, backslash) as \xNN. All text
  * that comes from the system passes through here where it is read. */

@@ -131,7 +131,7 @@ static enum dump_end live_dump(struct source *source, unsigned sample, enum pass
 			       struct buf *reason)
 {
 	struct live *live = (struct live *)source;
-	_Alignas(8) unsigned char datagram[SOURCE_DATAGRAM];
+	uncleared _Alignas(8) unsigned char datagram[SOURCE_DATAGRAM];
 	const struct sockdiag_sink sink = {
 		.buffer = same_buffer, .holder = datagram, .fn = fn, .arg = arg,
 	};

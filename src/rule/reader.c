@@ -7,6 +7,8 @@
 #include <ini.h>
 #include <string.h>
 
+#include "base/text.h"
+
 struct reader {
 	struct arena *arena;
 	const char *file;
@@ -45,11 +47,9 @@ static bool bytes_are_sound(struct reader *r, size_t len)
 	if (len > INI_LINE_MAX)
 		return refuse(r, INI_LINE_MAX, "this line is longer than 199 bytes; go on in an "
 					       "indented line");
-	for (i = 0; i < len; i++) {
+	for (i = 0; i += text_plain(s + i, len - i), i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
 
-		if (c >= ' ' && c != ';' && c != 0x7f)
-			continue;
 		if (c == '\0')
 			return refuse(r, i, "this line contains a NUL byte");
 		if ((c < ' ' && c != '\t') || c == 0x7f)

@@ -57,6 +57,7 @@ struct section {
 	struct gathered lets[LETS_MAX];
 	const char *let_names[LETS_MAX];
 	unsigned let_count;
+	struct buf prose; /* lines being joined */
 };
 
 /* ---- gathering ---- */
@@ -95,6 +96,7 @@ void section_free(struct section *section)
 		gathered_fini(&section->values[i]);
 	for (i = 0; i < LETS_MAX; i++)
 		gathered_fini(&section->lets[i]);
+	buf_fini(&section->prose);
 	free(section);
 }
 
@@ -261,24 +263,25 @@ static struct source_text source_of(struct section *section, const struct gather
 static const char *prose(struct section *section, enum key key)
 {
 	const struct gathered *g = &section->values[key];
-	autobuf struct buf out = BUF_INIT;
+	struct buf *out = &section->prose;
 	unsigned i;
 
 	if (!g->key.line)
 		return NULL;
+	buf_clear(out);
 	for (i = 0; i < g->count; i++) {
 		const char *start = g->text.text + g->fragments[i].offset;
 		size_t len = strcspn(start, "\n");
 		bool paragraph = len == 1 && *start == '.';
 
 		if (paragraph)
-			buf_putc(&out, '\n');
-		else if (out.len && out.text[out.len - 1] != '\n')
-			buf_putc(&out, ' ');
+			buf_putc(out, '\n');
+		else if (out->len && out->text[out->len - 1] != '\n')
+			buf_putc(out, ' ');
 		if (!paragraph)
-			text_printable(&out, start, len);
+			text_printable(out, start, len);
 	}
-	return arena_strdup(section->arena, buf_text(&out));
+	return arena_strdup(section->arena, buf_text(out));
 }
 
 /* The number of the word among names, or -1 with an error that says what was expected. */
