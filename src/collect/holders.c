@@ -20,7 +20,7 @@
 enum {
 	INIT = 1,
 	CHILDREN_MAX = 4096, /* of all holders together */
-	USERS_MAX = 1024,
+	USERS_MAX = 2 * INODES_USERS,
 	FILE_MAX = 1 << 16,
 	PASSWD_MAX = 1 << 20,
 };
@@ -231,22 +231,6 @@ static void put_user(const struct search *s, char *line)
 	buf_putc(s->out, '\n');
 }
 
-/* The users of the sockets wanted; mostly many are of one. */
-static void want_users(struct search *s)
-{
-	uint64_t last = UINT64_MAX;
-	size_t i;
-
-	for (i = 0; i < s->wanted->size; i++) {
-		const struct inode *entry = &s->wanted->entries[i];
-
-		if (!entry->inode || entry->uid == last)
-			continue;
-		want_name(s, entry->uid);
-		last = entry->uid;
-	}
-}
-
 /* Only of /etc/passwd: other sources of names may ask the network. */
 static void put_users(struct search *s, int root)
 {
@@ -296,7 +280,8 @@ void holders_find(int root, struct inodes *wanted, struct descriptors *descripto
 	s->out = out;
 	for (i = 0; i < wanted->size; i++)
 		s->left += wanted->entries[i].inode && !wanted->entries[i].looked;
-	want_users(s);
+	for (i = 0; i < wanted->user_count; i++)
+		want_name(s, wanted->users[i]);
 	if (look.proc >= 0 && (s->left || counts(s)))
 		search(s, &look);
 	put_users(s, root);

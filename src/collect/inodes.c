@@ -9,6 +9,7 @@ enum { SIZE_FIRST = 64 };
 void inodes_fini(struct inodes *inodes)
 {
 	free(inodes->entries);
+	free(inodes->users);
 	*inodes = (struct inodes){ .entries = NULL };
 }
 
@@ -24,19 +25,33 @@ static struct inode *entry_of(const struct inodes *inodes, uint32_t inode)
 
 static void grow(struct inodes *inodes)
 {
-	struct inodes larger = {
-		.size = inodes->size ? 2 * inodes->size : SIZE_FIRST,
-		.count = inodes->count,
-		.refused = inodes->refused,
-	};
+	struct inodes larger = *inodes;
 	size_t i;
 
+	larger.size = inodes->size ? 2 * inodes->size : SIZE_FIRST;
 	larger.entries = xcalloc(larger.size, sizeof *larger.entries);
 	for (i = 0; i < inodes->size; i++)
 		if (inodes->entries[i].inode)
 			*entry_of(&larger, inodes->entries[i].inode) = inodes->entries[i];
 	free(inodes->entries);
 	*inodes = larger;
+}
+
+/* Mostly many sockets are of one user: who came last stands first. */
+static void add_user(struct inodes *inodes, uint32_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < inodes->user_count && inodes->users[i] != uid; i++)
+		;
+	if (i == INODES_USERS)
+		return;
+	if (i == inodes->user_count) {
+		inodes->users = xrealloc(inodes->users, i + 1, sizeof *inodes->users);
+		inodes->user_count++;
+	}
+	inodes->users[i] = inodes->users[0];
+	inodes->users[0] = uid;
 }
 
 struct inode *inodes_add(struct inodes *inodes, uint32_t inode, uint32_t uid)
@@ -52,8 +67,9 @@ struct inode *inodes_add(struct inodes *inodes, uint32_t inode, uint32_t uid)
 	if (2 * inodes->count >= inodes->size)
 		grow(inodes);
 	inodes->count++;
+	add_user(inodes, uid);
 	entry = entry_of(inodes, inode);
-	*entry = (struct inode){ .inode = inode, .uid = uid };
+	*entry = (struct inode){ .inode = inode };
 	return entry;
 }
 

@@ -194,7 +194,7 @@ static void take_process(struct owners *owners, char *rest)
 	if (!next_number(&rest, INT32_MAX, &pid) || !pid || !next_uid(&rest, &uid))
 		return;
 	cgroup = strsep(&rest, "\t");
-	place = inodes_add(&owners->pids, (uint32_t)pid, (uint32_t)uid);
+	place = inodes_add(&owners->pids, (uint32_t)pid, 0);
 	if (!cgroup || !rest || !place)
 		return;
 	owner.pid = (unsigned)pid;

@@ -238,7 +238,7 @@ int sstext_owners(const struct sstext *text, const struct inodes *wanted, struct
 int sstext_cgroups(const struct sstext *text, struct buf *out)
 {
 	struct span rest = text->text;
-	struct inodes seen = { NULL, 0, 0, 0 };
+	struct inodes seen = { .entries = NULL };
 	struct sslines lines;
 	struct ssline line;
 	uint64_t number;

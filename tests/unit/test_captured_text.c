@@ -182,7 +182,7 @@ static void test_netstat_reads_as_the_table(void **state)
 		{ BUF_INIT, AF_INET, NULL },
 	};
 	static const char pieces[] = NETSTAT "tcp 0 9 10.0.0.1:80 :::* ESTABLISHED 0 7 8/a b on (0.20/0/3)\ntcp6 \n\0(";
-	struct inodes wanted = { NULL, 0, 0, 0 };
+	struct inodes wanted = { .entries = NULL };
 	struct buf out = BUF_INIT, text = BUF_INIT;
 	uint64_t random = 3;
 	unsigned i;

@@ -392,13 +392,17 @@ static void test_inodes(void **state)
 	for (i = 1; i <= 5000; i++)
 		inodes_add(&inodes, i * 7, i)->number = i;
 	assert_int_equal(inodes.count, 5000);
+	assert_int_equal(inodes.user_count, INODES_USERS);
+	inodes_add(&inodes, 7 * 5001, 3);
+	assert_int_equal(inodes.users[0], 3);
+	assert_int_equal(inodes.user_count, INODES_USERS);
 	for (i = 1; i <= 5000; i++) {
 		assert_int_equal(inodes_find(&inodes, i * 7)->number, i);
-		assert_int_equal(inodes_add(&inodes, i * 7, 0)->uid, i);
+		assert_int_equal(inodes_add(&inodes, i * 7, 0)->number, i);
 		assert_null(inodes_find(&inodes, i * 7 + 1));
 	}
-	assert_int_equal(inodes.count, 5000);
-	for (i = 0; i < INODES_MAX - 5000; i++)
+	assert_int_equal(inodes.count, 5001);
+	for (i = 0; i < INODES_MAX - 5001; i++)
 		assert_non_null(inodes_add(&inodes, 100000 + i, 0));
 	assert_null(inodes_add(&inodes, 99999, 0));
 	assert_int_equal(inodes.refused, 1);

@@ -251,7 +251,7 @@ static void test_what_is_no_tcp_socket(void **state)
 
 static void check_owner(const char *users, const char *expected)
 {
-	struct inodes wanted = { NULL, 0, 0, 0 };
+	struct inodes wanted = { .entries = NULL };
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	struct sstext sockets;
 
@@ -315,7 +315,7 @@ static void test_no_bytes_break_the_reader(void **state)
 		     " ts sack cubic wscale:7,7 rto:204 rtt:1e-5/.5 send 5bps pacing_rate 800bps/16Kbps busy:1ms"
 		     " rwnd_limited:1ms(1%) retrans:0/1 app_limited tcp-ulp-tls version: 1.2\n\t\n\0:%[]()\"";
 	static const char *const facts[] = { "rtt", "retrans", "ulp", "idle", "drops", "state", NULL };
-	struct inodes wanted = { NULL, 0, 0, 0 };
+	struct inodes wanted = { .entries = NULL };
 	struct buf text = BUF_INIT, out = BUF_INIT;
 	struct sstext sockets;
 	uint64_t random = 7;
