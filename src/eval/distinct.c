@@ -24,6 +24,9 @@ void distinct_add(struct distinct *d, unsigned k, uint64_t hash)
 	bool full = d->count == k;
 	unsigned place;
 
+	if (hash == d->last && d->count)
+		return;
+	d->last = hash;
 	if (full && hash > d->hash[k - 1]) {
 		d->more = true;
 		return;

@@ -13,6 +13,7 @@
 struct distinct {
 	uint32_t count;	 /* of the hashes kept */
 	bool more;	 /* there were others */
+	uint64_t last;	 /* the one that came last: it mostly comes again */
 	uint64_t hash[]; /* ascending */
 };
 

@@ -169,22 +169,20 @@ static void find_group(struct walk *walk, const struct member *member)
 
 /* The state to feed; NULL when the row belongs to no group. A row in doubt is one of its group
  * all the same. */
-static struct tally_state *state_for(const struct member *member, struct walk *walk)
+static struct tally_state *state_for(const struct left *left, struct walk *walk)
 {
-	int grouping = member->tally->grouping;
-
-	if (grouping != walk->grouping) {
-		walk->grouping = grouping;
+	if (left->grouping != walk->grouping) {
+		walk->grouping = left->grouping;
 		walk->group = NULL;
 		walk->groupless = walk->somebody = false;
 	}
-	if (grouping < 0)
-		return member->state;
+	if (left->grouping < 0)
+		return left->member->state;
 	if (!walk->group && !walk->groupless)
-		find_group(walk, member);
+		find_group(walk, left->member);
 	if (walk->groupless)
 		return NULL;
-	return (void *)((unsigned char *)group_tail(walk->group) + member->offset);
+	return (void *)((unsigned char *)group_tail(walk->group) + left->offset);
 }
 
 /* ---- terms ---- */
@@ -255,43 +253,29 @@ static inline uint64_t bits_of(double x)
 
 static bool is_alike(const struct memo *memo, const struct block *block, const double *column)
 {
-	unsigned i;
+	const unsigned short *number = block->columns, *end = number + block->column_count;
+	const uint64_t *old = memo->columns;
+	uint64_t difference = 0;
 
-	if (!memo->columns)
+	if (!old)
 		return false;
-	for (i = 0; i < block->column_count; i++)
-		if (memo->columns[i] != bits_of(column[block->columns[i]]))
-			return false;
-	return true;
+	for (; number < end && !difference; number += 4, old += 4)
+		difference = (old[0] ^ bits_of(column[number[0]])) |
+			     (old[1] ^ bits_of(column[number[1]])) |
+			     (old[2] ^ bits_of(column[number[2]])) |
+			     (old[3] ^ bits_of(column[number[3]]));
+	return !difference;
 }
 
-static void remember(struct lanes *lanes, struct block *block, const struct truths *truths,
+static void remember(struct lanes *lanes, struct memo *memo, const struct block *block,
 		     const double *column)
 {
-	struct memo *memo;
 	unsigned i;
 
-	block->newest = (block->newest + 1) % MEMOS;
-	memo = &block->memos[block->newest];
 	if (!memo->columns)
 		memo->columns = arena_alloc(lanes->aimed, (block->column_count + 1) * sizeof(uint64_t));
 	for (i = 0; i < block->column_count; i++)
 		memo->columns[i] = bits_of(column[block->columns[i]]);
-	memo->truths = *truths;
-}
-
-static struct truths settle(struct lanes *lanes, struct block *block, const double *column)
-{
-	struct truths truths;
-	unsigned i;
-
-	for (i = 0; i < MEMOS; i++)
-		if (is_alike(&block->memos[i], block, column))
-			return block->memos[i].truths;
-	truths = settle_ranges(block, column);
-	settle_others(&truths, block, column);
-	remember(lanes, block, &truths, column);
-	return truths;
 }
 
 /* The highest of these terms. */
@@ -323,16 +307,26 @@ static void find_left(struct lanes *lanes, const struct block *block, const stru
 		const struct wish *wish = &block->wishes[i];
 		const struct tally *tally = wish->member->tally;
 		uint64_t programs = wish->terms & ~truths->done;
-		bool sure = !wish->unsure && !(wish->terms & ~programs & ~truths->yes);
-		bool counts = tally->aggregate == AGGREGATE_COUNT && tally->grouping < 0 &&
-			      !tally->holder && !tally->witnesses;
+		struct left left = {
+			.member = wish->member,
+			.terms = programs,
+			.offset = wish->member->offset,
+			.grouping = tally->grouping,
+		};
 
+		left.sure = !wish->unsure && !(wish->terms & ~programs & ~truths->yes);
+		left.counts = tally->aggregate == AGGREGATE_COUNT && !tally->holder &&
+			      !tally->witnesses && !programs;
+		if (left.counts && left.sure && left.grouping < 0)
+			left.rows = wish->member->state;
 		if (!(wish->terms & truths->no))
-			leaving->list[leaving->count++] = (struct left){
-				counts && sure && !programs ? wish->member->state : NULL,
-				wish->member, programs, sure,
-			};
+			leaving->list[leaving->count++] = left;
 	}
+}
+
+static bool came_out(const struct leaving *leaving, const struct truths *truths)
+{
+	return leaving->yes == truths->yes && leaving->no == truths->no;
 }
 
 /* Rows of a block come out in few ways. Where four places from that of the hash on are taken by
@@ -346,7 +340,7 @@ static const struct leaving *find_leaving(struct lanes *lanes, struct block *blo
 
 	for (i = 0; i < 4; i++) {
 		leaving = &block->leaving[(hash + i) % LEAVINGS];
-		if (leaving->yes == truths->yes && leaving->no == truths->no && leaving->list)
+		if (leaving->list && came_out(leaving, truths))
 			return leaving;
 		if (!leaving->list)
 			break;
@@ -354,6 +348,29 @@ static const struct leaving *find_leaving(struct lanes *lanes, struct block *blo
 	leaving = &block->leaving[(hash + i % 4) % LEAVINGS];
 	find_left(lanes, block, truths, leaving);
 	return leaving;
+}
+
+/* What terms come to in a row with these columns, and whom they leave. */
+static const struct memo *settle(struct lanes *lanes, struct block *block, const double *column)
+{
+	struct memo *memo;
+	unsigned i;
+
+	for (i = 0; i < MEMOS; i++) {
+		memo = &block->memos[i];
+		if (!is_alike(memo, block, column))
+			continue;
+		if (!came_out(memo->leaving, &memo->truths))
+			memo->leaving = find_leaving(lanes, block, &memo->truths);
+		return memo;
+	}
+	block->newest = (block->newest + 1) % MEMOS;
+	memo = &block->memos[block->newest];
+	memo->truths = settle_ranges(block, column);
+	settle_others(&memo->truths, block, column);
+	memo->leaving = find_leaving(lanes, block, &memo->truths);
+	remember(lanes, memo, block, column);
+	return memo;
 }
 
 /* Whether the programs leave it too. */
@@ -368,18 +385,33 @@ static bool is_left(const struct left *left, struct truths *truths, const struct
 }
 
 /* Where the members of a grouping end that the row has no key for. */
-static const struct left *past_grouping(const struct left *left, const struct left *end, int grouping)
+static const struct left *past_grouping(const struct left *left, const struct left *end)
 {
-	while (left < end && left->member->tally->grouping == grouping)
+	int grouping = left->grouping;
+
+	while (left < end && left->grouping == grouping)
 		left++;
 	return left;
 }
 
+static void feed_left(const struct left *left, struct tally_state *state, const struct truths *truths,
+		      struct walk *walk)
+{
+	bool sure = left->sure && !walk->somebody && !(left->terms & ~truths->yes);
+
+	if (left->counts && sure) {
+		state->rows++;
+		return;
+	}
+	walk->holder |= left->member->tally->holder;
+	feed_state(left->member, state, walk, sure);
+}
+
 static void feed_block(struct lanes *lanes, struct block *block, struct walk *walk)
 {
-	struct truths truths = settle(lanes, block, walk->row->value);
-	const struct leaving *leaving = find_leaving(lanes, block, &truths);
-	const struct left *left = leaving->list, *end = left + leaving->count;
+	const struct memo *memo = settle(lanes, block, walk->row->value);
+	const struct left *left = memo->leaving->list, *end = left + memo->leaving->count;
+	struct truths truths = memo->truths;
 	struct tally_state *state;
 
 	while (left < end) {
@@ -391,15 +423,12 @@ static void feed_block(struct lanes *lanes, struct block *block, struct walk *wa
 			left++;
 			continue;
 		}
-		state = state_for(left->member, walk);
+		state = state_for(left, walk);
 		if (!state) {
-			left = past_grouping(left, end, walk->grouping);
+			left = past_grouping(left, end);
 			continue;
 		}
-		walk->holder |= left->member->tally->holder;
-		feed_state(left->member, state, walk,
-			   left->sure && !walk->somebody && !(left->terms & ~truths.yes));
-		left++;
+		feed_left(left++, state, &truths, walk);
 	}
 }
 

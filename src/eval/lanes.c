@@ -199,6 +199,10 @@ static void list_columns(struct lanes *lanes, struct block *block, const struct 
 		if (compare->relative)
 			add_column(block, compare->of);
 	}
+	while (block->column_count % 4) {
+		block->columns[block->column_count] = block->columns[0];
+		block->column_count++;
+	}
 }
 
 static void end_block(struct lanes *lanes, struct lane *lane, const struct building *b)

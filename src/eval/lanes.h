@@ -39,25 +39,29 @@ struct wish {
 	bool unsure;
 };
 
-/* Sockets are much alike. What terms came to in a row with these columns ... */
-struct memo {
-	uint64_t *columns; /* as bits, so that unknown equals unknown; NULL: not used yet */
-	struct truths truths;
-};
-
 /* A member that terms have left. */
 struct left {
 	struct tally_state *rows; /* only counts rows, for the namespace, and this one is in; else NULL */
 	struct member *member;
 	uint64_t terms;	/* for programs to tell */
+	size_t offset;	/* as its member's */
+	int grouping;	/* as its tally's */
 	bool sure;	/* unless these are in doubt */
+	bool counts;	/* it only counts rows, and nothing more need be told */
 };
 
-/* ... and whom terms that came out so leave. */
+/* Whom terms that came out so leave. */
 struct leaving {
 	uint64_t yes, no;
 	struct left *list; /* NULL: not used yet */
 	unsigned count;
+};
+
+/* Sockets are much alike. What terms came to in a row with these columns, and so whom they left. */
+struct memo {
+	uint64_t *columns; /* as bits, so that unknown equals unknown; NULL: not used yet */
+	struct truths truths;
+	const struct leaving *leaving; /* unless terms came out otherwise there since */
 };
 
 /* A term that is no range; of one that says 'either', the bits of the two it is made of. */
@@ -77,7 +81,7 @@ struct block {
 	struct other *others;
 	struct wish *wishes;
 	unsigned count;
-	unsigned short *columns; /* that the terms read which are settled for each row */
+	unsigned short *columns; /* that the terms read which are settled for each row, in fours */
 	unsigned column_count, newest;
 	struct memo memos[MEMOS];
 	struct leaving leaving[LEAVINGS]; /* by a hash of how the terms came out */
