@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The search for holders: processes of the same user and network namespace first, as nearly all sockets
- * are held by these, and whoever has a million descriptors may be another; init last, since it holds
+ * are held by these; of them those with a million descriptors after the others, since it ends when all
+ * sockets are found; init last, since it holds
  * listeners for services that it starts when somebody connects (systemd.socket(5)), and who else holds
  * them is who serves. */
 #include "collect/holders.h"
@@ -19,6 +20,8 @@
 
 enum {
 	INIT = 1,
+	MANY = 4096, /* descriptors */
+	UNLIKELY = 64, /* above any number of bits */
 	CHILDREN_MAX = 4096, /* of all holders together */
 	USERS_MAX = 2 * INODES_USERS,
 	FILE_MAX = 1 << 16,
@@ -111,9 +114,8 @@ static bool not_init(void *arg, unsigned pid)
 
 /* Whether it is of a user of the sockets wanted, and in the network namespace that is looked at; or
  * cannot be told apart. */
-static bool is_likely(void *arg, unsigned pid)
+static bool is_likely(const struct search *s, unsigned pid)
 {
-	const struct search *s = arg;
 	char path[24], theirs[NETNS_NAME];
 	struct stat st;
 
@@ -123,6 +125,23 @@ static bool is_likely(void *arg, unsigned pid)
 	snprintf(path, sizeof path, "%u/ns/net", pid);
 	procfd_netns(s->proc, path, theirs);
 	return !*s->ours || strcmp(s->ours, theirs) == 0;
+}
+
+/* How many descriptors it has open is the size of the folder since Linux 6.2 (fs/proc/fd.c
+ * proc_fd_getattr), and was 0 before. Their number of bits, where they are many; most processes keep their
+ * order. */
+static unsigned rank_of(void *arg, unsigned pid)
+{
+	const struct search *s = arg;
+	unsigned rank = is_likely(s, pid) ? 0 : UNLIKELY;
+	char path[24];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%u/fd", pid);
+	if (fstatat(s->proc, path, &st, 0) == 0)
+		for (; st.st_size > MANY; st.st_size /= 2)
+			rank++;
+	return rank;
 }
 
 /* Whether the pass that goes on is the one that counts descriptors. */
@@ -205,7 +224,7 @@ static void search(struct search *s, struct procfd *look)
 	struct procfd_visitor but_init = visitor;
 
 	but_init.enter = not_init;
-	but_init.first = is_likely;
+	but_init.rank = rank_of;
 	procfd_all(look, &but_init);
 	if (s->left || counts(s))
 		procfd_one(look, &visitor, INIT);

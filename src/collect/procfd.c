@@ -134,26 +134,30 @@ unsigned *procfd_pids(int proc, size_t *count)
 	return pids;
 }
 
-/* Those that are first, or all that are left. */
-static void look_into(struct procfd *look, const struct procfd_visitor *visitor, unsigned *pids,
-		      size_t count, bool first)
-{
-	size_t i;
+struct ranked {
+	unsigned pid, rank;
+};
 
-	for (i = 0; i < count && !look->late && !enough(visitor); i++) {
-		if (!pids[i] || (first && !visitor->first(visitor->arg, pids[i])))
-			continue;
-		procfd_one(look, visitor, pids[i]);
-		pids[i] = 0;
-	}
+static int compare_ranks(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return compare_pids(&x->pid, &y->pid);
 }
 
 void procfd_all(struct procfd *look, const struct procfd_visitor *visitor)
 {
-	size_t count;
+	size_t count, i;
 	autofree unsigned *pids = procfd_pids(look->proc, &count);
+	autofree struct ranked *list = xcalloc(count + 1, sizeof *list);
 
-	if (visitor->first)
-		look_into(look, visitor, pids, count, true);
-	look_into(look, visitor, pids, count, false);
+	for (i = 0; i < count; i++) {
+		list[i].pid = pids[i];
+		list[i].rank = visitor->rank ? visitor->rank(visitor->arg, pids[i]) : 0;
+	}
+	qsort(list, count, sizeof *list, compare_ranks);
+	for (i = 0; i < count && !look->late && !enough(visitor); i++)
+		procfd_one(look, visitor, list[i].pid);
 }

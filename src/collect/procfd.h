@@ -15,8 +15,8 @@ struct procfd_process {
 
 /* What to do with what is seen; each may be NULL. */
 struct procfd_visitor {
-	/* Whether this process is looked into before the others. */
-	bool (*first)(void *arg, unsigned pid);
+	/* How late to look into this process: after all with a lower rank. */
+	unsigned (*rank)(void *arg, unsigned pid);
 	/* Whether to look into this process. */
 	bool (*enter)(void *arg, unsigned pid);
 	/* A socket; fds is the folder /proc/PID/fd, in which the descriptor is called 'name'. */
@@ -36,8 +36,8 @@ struct procfd {
 	unsigned long denied; /* processes that we may not look into */
 };
 
-/* Looks into each process once: those that are first, then the others, each by number: a parent mostly
- * before its children. */
+/* Looks into each process once, by rank, those of a rank by number: a parent mostly before its
+ * children. */
 void procfd_all(struct procfd *look, const struct procfd_visitor *visitor);
 /* Looks into one. */
 void procfd_one(struct procfd *look, const struct procfd_visitor *visitor, unsigned pid);

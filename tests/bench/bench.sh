@@ -129,6 +129,11 @@ measure_owners() {
 	[ "$BENCH_SLOW" = no ] || result leakssp 1 timeout 600 ss -tanp
 }
 
+# A thousand in CLOSE_WAIT that one process holds, started after those with all the others.
+measure_apart() {
+	result apart 3 "$TCP_ADVISE" --window 0 --let close-wait-leak.age=1ms
+}
+
 # Network namespaces beside the sockets of this one, which every dump walks past: first without any
 # socket, then each with ten of its own.
 measure_namespaces() {
@@ -151,7 +156,7 @@ measure_namespaces() {
 }
 
 case ${1-} in
-idle | cron | small | full | owners | namespaces)
+idle | cron | small | full | owners | apart | namespaces)
 	"measure_$1"
 	exit
 	;;
@@ -187,6 +192,8 @@ in_namespace 1000 4 small
 in_namespace "$BENCH_SOCKETS" 4 full
 "$bench/manysockets" -n $((BENCH_SOCKETS - BENCH_SOCKETS / 4)) -w $((BENCH_SOCKETS / 4)) -p 20 \
 	-l 4 $keep sh "$0" owners
+# shellcheck disable=SC2086 # nothing, or one word
+"$bench/manysockets" -n "$BENCH_SOCKETS" -w 1000 -a -l 4 $keep sh "$0" apart
 if [ "$BENCH_NAMESPACES" -gt 0 ]; then
 	"$bench/manysockets" -s -n "$BENCH_SOCKETS" -l 4 unshare -mpf --mount-proc sh "$0" namespaces
 fi
@@ -217,6 +224,7 @@ BEGIN {
 	row("tcp-advise --window 0", dir "nowindow")
 	row("ss -tan >/dev/null", dir "ss")
 	row("ss -tanp >/dev/null (run once, it is slow)", dir "ssp")
+	row("tcp-advise, owners of 1,000 in CLOSE_WAIT", dir "apart")
 	bare = 0
 	row("tcp-advise, owners of a quarter, in CLOSE_WAIT", dir "leak")
 	row("ss -tanp of these (run once, it is slow)", dir "leakssp")
@@ -271,11 +279,18 @@ if [ -s "$WORK/evalrate" ]; then
 	budget 'evaluation, for each predicate and row' "$(awk 'END { print $1 }' "$WORK/evalrate")" 15 ns
 	sed 's/^[^ ]* /       /' "$WORK/evalrate"
 fi
+budget 'CPU with the owners of 1,000, against the bare loop' \
+	"$(ratio "$(field apart 2)" "$(field bare 2)")" 1.6 x
+if [ -s "$WORK/ssp" ]; then
+	budget '... against ss -tanp' "$(ratio "$(field apart 2)" "$(field ssp 2)")" 0.05 x
+fi
+# Nearly all descriptors have to be read for these, and what ss takes for them differs by two between
+# machines, so that they have no budget.
 if [ -s "$WORK/leakssp" ]; then
-	budget 'CPU with the owners of a quarter, against ss -tanp' \
-		"$(ratio "$(field leak 2)" "$(field leakssp 2)")" 0.05 x
-	budget 'CPU with what all processes have open, likewise' \
-		"$(ratio "$(field census 2)" "$(field leakssp 2)")" 0.05 x
+	awk -v leak="$(field leak 2)" -v census="$(field census 2)" -v ss="$(field leakssp 2)" 'BEGIN {
+		printf "       with those of a quarter %.3f x ss -tanp," \
+			" with what all processes have open %.3f x\n", leak / ss, census / ss
+	}'
 fi
 budget 'memory with the owners of a quarter' "$(ratio "$(field leak 3)" 1024)" 16 MiB
 [ "$missed" -eq 0 ] || echo "$missed of the budgets missed"

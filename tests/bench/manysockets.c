@@ -35,6 +35,7 @@ struct options {
 	unsigned sockets, destinations, listeners;
 	unsigned leaked;    /* of the sockets: in CLOSE_WAIT */
 	unsigned processes; /* that hold them, at least */
+	bool apart;	    /* one more holds those in CLOSE_WAIT, and no other */
 	bool keepalive;
 	bool shared; /* in the table of all namespaces */
 	bool here;   /* in the namespace we are in */
@@ -246,9 +247,22 @@ static void end_holders(struct holders *holders)
 /* Of the leaked ones, as many as of the others. */
 static unsigned share_of_leak(const struct options *options, unsigned first, unsigned end)
 {
-	uint64_t leaked = options->leaked;
+	uint64_t leaked = options->apart ? 0 : options->leaked;
 
 	return (unsigned)(leaked * end / options->sockets - leaked * first / options->sockets);
+}
+
+static void start_holder(const struct options *options, unsigned first, unsigned end, unsigned leaked,
+			 int ready, const int until[2], struct holders *holders)
+{
+	pid_t pid = holders->count < HOLDERS_MAX ? fork() : -1;
+
+	if (pid == 0) {
+		close(until[1]);
+		hold(options, first, end, leaked, ready, until[0]);
+	}
+	if (pid > 0)
+		holders->pids[holders->count++] = pid;
 }
 
 /* Returns false when one of them failed; it has said why. */
@@ -261,17 +275,12 @@ static bool start_holders(const struct options *options, unsigned each, struct h
 		die("pipe");
 	for (unsigned first = 0; first < options->sockets; first += each) {
 		unsigned end = options->sockets - first < each ? options->sockets : first + each;
-		pid_t pid = holders->count < HOLDERS_MAX ? fork() : -1;
 
-		if (pid < 0)
-			break;
-		if (pid == 0) {
-			close(until[1]);
-			hold(options, first, end, share_of_leak(options, first, end), ready[1],
-			     until[0]);
-		}
-		holders->pids[holders->count++] = pid;
+		start_holder(options, first, end, share_of_leak(options, first, end), ready[1], until,
+			     holders);
 	}
+	if (options->apart)
+		start_holder(options, 0, 0, options->leaked, ready[1], until, holders);
 	holders->ready = ready[0];
 	holders->hold = until[1];
 	close(ready[1]);
@@ -350,9 +359,10 @@ static int inside(const struct options *options, char **command)
 static int usage(void)
 {
 	fprintf(stderr, "usage: manysockets [-n SOCKETS] [-d DESTINATIONS] [-l LISTENERS] [-w LEAKED] "
-			"[-p PROCESSES] [-k] [-s] [-i] COMMAND [ARGUMENT...]\n"
+			"[-p PROCESSES] [-a] [-k] [-s] [-i] COMMAND [ARGUMENT...]\n"
 			"  -w  so many more are in CLOSE_WAIT\n"
 			"  -p  at least so many processes hold them: 2, one for each of two processors\n"
+			"  -a  one more process holds those in CLOSE_WAIT, and no other socket\n"
 			"  -k  sockets have SO_KEEPALIVE, as on a healthy host\n"
 			"  -s  they are in the table that all namespaces share\n"
 			"  -i  they are in this network namespace, and not in one of their own\n");
@@ -366,13 +376,14 @@ int main(int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt(argc, argv, "+n:d:l:w:p:ksi")) != -1) {
+	while ((option = getopt(argc, argv, "+n:d:l:w:p:aksi")) != -1) {
 		switch (option) {
 		case 'n': options.sockets = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'd': options.destinations = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'l': options.listeners = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'w': options.leaked = (unsigned)strtoul(optarg, NULL, 10); break;
 		case 'p': options.processes = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'a': options.apart = true; break;
 		case 'k': options.keepalive = true; break;
 		case 's': options.shared = true; break;
 		case 'i': options.shared = options.here = true; break;

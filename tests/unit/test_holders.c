@@ -231,6 +231,30 @@ static void test_likely_ones_first(void **state)
 	scratch_free(&scratch);
 }
 
+/* The small process is found, and then there is no need for the other. */
+static void test_large_ones_last(void **state)
+{
+	enum { LARGE = 1500 }; /* a folder of so many names has more than 4096 bytes */
+	static const struct process large = { 7, "large\n", NULL, NULL, { 4711 }, 1 };
+	static const struct process small = { 8, "small\n", NULL, NULL, { 4711 }, 1 };
+	static const uint32_t inodes[] = { 4711 };
+	struct inodes wanted = wanted_of(inodes, 1);
+	struct scratch scratch = scratch_new();
+	autobuf struct buf out = BUF_INIT;
+	unsigned i;
+
+	(void)state;
+	put_process(&scratch, &large);
+	put_process(&scratch, &small);
+	for (i = 1; i < LARGE; i++)
+		put_descriptor(&scratch, 7, 1000 + i, 10000 + i);
+	holders_find(scratch.dir, &wanted, NULL, 60, &out);
+	assert_non_null(strstr(buf_text(&out), "\tsmall\nholds\t4711\n"));
+	assert_null(strstr(buf_text(&out), "\tlarge\n"));
+	inodes_fini(&wanted);
+	scratch_free(&scratch);
+}
+
 static void test_deadline(void **state)
 {
 	static const struct process process = { 7, "a\n", NULL, NULL, { 4711 }, 1 };
@@ -419,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_descriptors_that_are_no_sockets),
 		cmocka_unit_test(test_no_proc),
 		cmocka_unit_test(test_likely_ones_first),
+		cmocka_unit_test(test_large_ones_last),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_many_descriptors),
