@@ -24,6 +24,9 @@
 #define uncleared
 #endif
 
+/* Of an enum that many structs hold. */
+#define one_byte __attribute__((packed))
+
 /* Release by scope: 'autofree char *s' is freed when s goes out of scope;
  * 'autoclose int fd' is closed. steal(p) hands the value over and disarms it. */
 #define autofree __attribute__((cleanup(cleanup_free)))

@@ -43,7 +43,7 @@ struct let {
 	enum unit unit;
 };
 
-enum expr_kind {
+enum one_byte expr_kind {
 	EXPR_NUMBER,
 	EXPR_TEXT,	/* "bbr" */
 	EXPR_SYMBOL,	/* close_wait: a symbol of the fact it is compared with */
@@ -56,7 +56,7 @@ enum expr_kind {
 	EXPR_ROLE,	/* role == proxy, role != proxy */
 };
 
-enum call {
+enum one_byte call {
 	CALL_VALUE,	 /* the fact as it is now */
 	CALL_DELTA,	 /* its growth over the window */
 	CALL_RATE,	 /* its growth a second */
@@ -65,14 +65,14 @@ enum call {
 	CALL_CONFIGURED, /* whether a sysctl.d file sets it */
 };
 
-enum binary {
+enum one_byte binary {
 	BINARY_OR, BINARY_AND,
 	BINARY_EQ, BINARY_NE, BINARY_LT, BINARY_LE, BINARY_GT, BINARY_GE,
 	BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV,
 	BINARY_GIVEN, /* P given Q: P where Q holds, else unknown */
 };
 
-enum aggregate {
+enum one_byte aggregate {
 	AGGREGATE_COUNT, AGGREGATE_SHARE, AGGREGATE_SUM, AGGREGATE_MIN, AGGREGATE_MAX,
 	AGGREGATE_P50, AGGREGATE_P90, AGGREGATE_P99, AGGREGATE_DISTINCT, AGGREGATE_TOP,
 	AGGREGATE_SOCKETS, /* which they are: for a plan, it is no word of the language */
@@ -80,22 +80,23 @@ enum aggregate {
 
 /* A counter's total is no number to compare: it has grown for an unknown time. Over a socket's
  * own life two totals make a ratio; over the host's they make folklore. */
-enum life { LIFE_NONE, LIFE_SOCKET, LIFE_HOST };
+enum one_byte life { LIFE_NONE, LIFE_SOCKET, LIFE_HOST };
 
+/* A cache line: a rulebook is six thousand of them. */
 struct expr {
 	enum expr_kind kind;
 	enum unit unit;	       /* of the result; set by the checker */
-	unsigned offset;       /* in the source text */
-	double number;	       /* NUMBER; SYMBOL after checking */
-	const char *text;      /* TEXT; SYMBOL; ROLE; NUMBER from a let: its name; AGGREGATE, CALL: its name */
-	unsigned short fact;   /* FACT, CALL; AGGREGATE distinct and top: the key */
 	enum call call;
 	enum binary binary;    /* BINARY; ROLE: BINARY_EQ or BINARY_NE */
 	enum aggregate aggregate;
 	enum life life;	       /* whether it rests on a counter's total */
+	unsigned short fact;   /* FACT, CALL; AGGREGATE distinct and top: the key */
+	unsigned offset;       /* in the source text */
 	bool any_unit;	       /* a literal 0: fits every unit */
 	bool everywhere;       /* AGGREGATE: over the namespace, also in a rule per group */
 	bool of_role;	       /* AGGREGATE: of a role's condition, which is everywhere too */
+	double number;	       /* NUMBER; SYMBOL after checking */
+	const char *text;      /* TEXT; SYMBOL; ROLE; NUMBER from a let: its name; AGGREGATE, CALL: its name */
 	struct expr *left;     /* operands; AGGREGATE: the operand x (NULL for count, share, keys) */
 	struct expr *right;    /* AGGREGATE: the predicate P, NULL for every socket */
 	struct expr *base;     /* AGGREGATE share: Q */

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-enum unit {
+enum one_byte unit {
 	UNIT_COUNT,	       /* things: sockets, packets, retries; a bare number such as 50 */
 	UNIT_RATIO,	       /* 0.8 is 80% */
 	UNIT_BYTES,
