@@ -128,7 +128,7 @@ static bool is_likely(const struct search *s, unsigned pid)
 }
 
 /* How many descriptors it has open is the size of the folder since Linux 6.2 (fs/proc/fd.c
- * proc_fd_getattr), and was 0 before. Their number of bits, where they are many; most processes keep their
+ * proc_fd_getattr), and was 0 before. Of many it is the number of bits; most processes keep their
  * order. */
 static unsigned rank_of(void *arg, unsigned pid)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect/inodes.h: sockets by their inode, whose holders are looked for, and the users they are of. Grows
- * with what is put into it, up to a bound: eight bytes an entry, at most half full. */
+/* collect/inodes.h: sockets by their inode, whose holders are looked for, and the users they are of.
+ * Grows with what is put into it, up to a bound: eight bytes an entry, at most half full. */
 #ifndef COLLECT_INODES_H
 #define COLLECT_INODES_H
 
@@ -25,8 +25,8 @@ struct inodes {
 };
 
 void inodes_fini(struct inodes *inodes);
-/* Adds an inode, which is of this user, or finds it; the result is good until the next call. NULL for inode
- * 0, which no socket has, and past INODES_MAX. */
+/* Adds an inode, which is of this user, or finds it; the result is good until the next call. NULL
+ * for inode 0, which no socket has, and past INODES_MAX. */
 struct inode *inodes_add(struct inodes *inodes, uint32_t inode, uint32_t uid);
 /* NULL when it was not added. */
 struct inode *inodes_find(const struct inodes *inodes, uint32_t inode);

@@ -87,8 +87,8 @@ struct block {
 	struct leaving leaving[LEAVINGS]; /* by a hash of how the terms came out */
 };
 
-/* The members that want rows in one state. In a block stand tallies for the namespace, then the grouped ones by
- * grouping. */
+/* The members that want rows in one state. In a block stand tallies for the namespace, then the grouped
+ * ones by grouping. */
 struct lane {
 	bool laid_out;
 	struct block **blocks;

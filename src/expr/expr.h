@@ -96,7 +96,7 @@ struct expr {
 	bool everywhere;       /* AGGREGATE: over the namespace, also in a rule per group */
 	bool of_role;	       /* AGGREGATE: of a role's condition, which is everywhere too */
 	double number;	       /* NUMBER; SYMBOL after checking */
-	const char *text;      /* TEXT; SYMBOL; ROLE; NUMBER from a let: its name; AGGREGATE, CALL: its name */
+	const char *text;      /* TEXT, SYMBOL, ROLE; of AGGREGATE, CALL, NUMBER from a let: its name */
 	struct expr *left;     /* operands; AGGREGATE: the operand x (NULL for count, share, keys) */
 	struct expr *right;    /* AGGREGATE: the predicate P, NULL for every socket */
 	struct expr *base;     /* AGGREGATE share: Q */

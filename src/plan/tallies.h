@@ -9,7 +9,8 @@
 /* The number of the tally that counts the same as this one, or how many there are. */
 unsigned tally_find(const struct plan *plan, const struct tally *wanted);
 
-/* The tally that counts these sockets, whose witnesses are kept, or -1. 'v' has those of its condition only. */
+/* The tally that counts these sockets, whose witnesses are kept, or -1. 'v' has the tallies of its
+ * condition only. */
 int culprit_find(struct plan *plan, const struct verdict_spec *v);
 
 /* The tally that tells which they are, for a history: one of AGGREGATE_SOCKETS over the same rows. -1
