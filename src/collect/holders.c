@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The search for holders: processes of the same user and network namespace first, as nearly all sockets
- * are held by these; of them those with a million descriptors after the others, since it ends when all
- * sockets are found; init last, since it holds
- * listeners for services that it starts when somebody connects (systemd.socket(5)), and who else holds
- * them is who serves. */
+/* The search for holders, which ends when all sockets are found: processes of the same user and network
+ * namespace first, as nearly all sockets are held by these; of them those with a million descriptors
+ * after the others; init last, since it holds listeners for services that it starts when somebody
+ * connects (systemd.socket(5)), and who else holds them is who serves. */
 #include "collect/holders.h"
 
 #include <fcntl.h>
