@@ -26,8 +26,8 @@ static inline bool columns_has(const struct columns *columns, unsigned column)
 /* IPv4-mapped addresses are stored as IPv4 (RFC 4291 section 2.5.5.2), so that both ends of a
  * connection to a dual-stack listener look alike. */
 struct address {
-	unsigned char bytes[16]; /* IPv4: the first four, the rest zero */
-	unsigned char family;	 /* AF_INET or AF_INET6; 0 for none */
+	_Alignas(8) unsigned char bytes[16]; /* IPv4: the first four, the rest zero */
+	uint64_t family; /* AF_INET or AF_INET6; 0 for none. Without padding keys are quick to hash */
 };
 
 /* What rows are grouped and ranked by. 'kind' is the SOCKET_* rule of the key fact, or
@@ -40,7 +40,7 @@ struct key {
 	uint16_t remote_port;
 	uint16_t fact;	  /* SOCKET_NUMBER: which */
 	uint8_t kind;
-	uint8_t padding[7]; /* always zero */
+	uint8_t padding; /* always zero */
 	uint64_t number;  /* SOCKET_NUMBER: its value; listeners: the interface bound to */
 };
 
