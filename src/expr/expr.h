@@ -82,7 +82,7 @@ enum one_byte aggregate {
  * own life two totals make a ratio; over the host's they make folklore. */
 enum one_byte life { LIFE_NONE, LIFE_SOCKET, LIFE_HOST };
 
-/* A cache line: a rulebook is six thousand of them. */
+/* Small, since a rulebook is thousands of them. */
 struct expr {
 	enum expr_kind kind;
 	enum unit unit;	       /* of the result; set by the checker */

@@ -2,8 +2,8 @@
 /* Rulebook to plan: every rule is compiled, equal aggregates are shared, and what the programs
  * read is gathered on the way: leaves, columns, attributes, states. */
 #include "base/text.h"
-#include "plan/tallies.h"
 #include "plan/plan.h"
+#include "plan/tallies.h"
 
 #include <string.h>
 

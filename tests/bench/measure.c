@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* measure: runs a command several times with its output thrown away, and prints of the run that took
- * the least CPU time its wall time and that (user and system, with what it waited for); then the
- * largest resident set and the last exit status:  SECONDS SECONDS KIBIBYTES STATUS  on one line.
- * The least, because whatever else a machine does only adds. */
+/* measure: runs a command several times with its output thrown away, and prints the medians of
+ * wall time and CPU time (user and system, with what it waited for), the largest resident set,
+ * and the last exit status:  SECONDS SECONDS KIBIBYTES STATUS  on one line. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,8 +11,10 @@
 
 #include "base/base.h"
 
+enum { RUNS_MAX = 1000 };
+
 struct result {
-	double wall, cpu; /* cpu 0: there was no run yet */
+	double wall[RUNS_MAX], cpu[RUNS_MAX];
 	long rss;
 	int status;
 };
@@ -31,9 +32,9 @@ static double seconds(struct timeval t)
 	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
-static void run_once(char **command, struct result *result)
+static void run_once(char **command, struct result *result, unsigned run)
 {
-	double start = now(), wall, cpu;
+	double start = now();
 	struct rusage usage;
 	int status;
 	pid_t pid = fork();
@@ -51,28 +52,38 @@ static void run_once(char **command, struct result *result)
 		perror("measure");
 		exit(127);
 	}
-	wall = now() - start;
-	cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-	if (result->cpu == 0 || cpu < result->cpu) {
-		result->wall = wall;
-		result->cpu = cpu;
-	}
+	result->wall[run] = now() - start;
+	result->cpu[run] = seconds(usage.ru_utime) + seconds(usage.ru_stime);
 	if (usage.ru_maxrss > result->rss)
 		result->rss = usage.ru_maxrss;
 	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, unsigned count)
+{
+	qsort(values, count, sizeof(*values), compare);
+	return (values[count / 2] + values[(count - 1) / 2]) / 2;
+}
+
 int main(int argc, char **argv)
 {
-	struct result result = { .cpu = 0 };
+	static struct result result;
 	int runs = argc > 2 ? atoi(argv[1]) : 0;
 
-	if (runs < 1) {
+	if (runs < 1 || runs > RUNS_MAX) {
 		fprintf(stderr, "usage: measure RUNS COMMAND [ARGUMENT...]\n");
 		return 127;
 	}
-	while (runs-- > 0)
-		run_once(argv + 2, &result);
-	printf("%.6f %.6f %ld %d\n", result.wall, result.cpu, result.rss, result.status);
+	for (unsigned i = 0; i < (unsigned)runs; i++)
+		run_once(argv + 2, &result, i);
+	printf("%.6f %.6f %ld %d\n", median(result.wall, (unsigned)runs),
+	       median(result.cpu, (unsigned)runs), result.rss, result.status);
 	return 0;
 }

@@ -338,28 +338,37 @@ static const struct ports_case {
 	{ NULL, "\n", WHY_ABSENT, 0 },
 };
 
+/* What a fact of the host comes to with these two files; NULL: they are not there. */
+static void check_derived(const char *fact, const char *const paths[2], const char *const texts[2],
+			  enum why why, double number)
+{
+	const struct fake_file files[] = {
+		{ paths[0], texts[0], texts[0] ? 0 : ENOENT },
+		{ paths[1], texts[1], texts[1] ? 0 : ENOENT },
+		{ 0 },
+	};
+	struct fake_source fake = fake_source(files);
+	struct fixture f = fixture_new();
+
+	f.plan.fact_used[number_of(fact)] = true;
+	collect_host(&fake.source, &f.plan, 1, f.sample);
+	assert_int_equal(reading(&f, fact)->why, why);
+	assert_true(reading(&f, fact)->number == number);
+	fixture_free(&f);
+}
+
 static void test_ephemeral_ports(void **state)
 {
+	static const char *const paths[] = { "proc/sys/net/ipv4/ip_local_port_range",
+					     "proc/sys/net/ipv4/ip_local_reserved_ports" };
 	unsigned i;
 
 	(void)state;
 	for (i = 0; i < countof(ports_cases); i++) {
 		const struct ports_case *c = &ports_cases[i];
-		const struct fake_file files[] = {
-			{ "proc/sys/net/ipv4/ip_local_port_range", c->range,
-			  c->range ? 0 : ENOENT },
-			{ "proc/sys/net/ipv4/ip_local_reserved_ports", c->reserved,
-			  c->reserved ? 0 : ENOENT },
-			{ 0 },
-		};
-		struct fake_source fake = fake_source(files);
-		struct fixture f = fixture_new();
+		const char *const texts[] = { c->range, c->reserved };
 
-		f.plan.fact_used[number_of("host.ephemeral_ports")] = true;
-		collect_host(&fake.source, &f.plan, 1, f.sample);
-		assert_int_equal(reading(&f, "host.ephemeral_ports")->why, c->why);
-		assert_true(reading(&f, "host.ephemeral_ports")->number == c->count);
-		fixture_free(&f);
+		check_derived("host.ephemeral_ports", paths, texts, c->why, c->count);
 	}
 }
 
@@ -379,27 +388,16 @@ static const struct {
 
 static void test_congestion_alternatives(void **state)
 {
+	static const char *const paths[] = { "proc/sys/net/ipv4/tcp_congestion_control",
+					     "proc/sys/net/ipv4/tcp_allowed_congestion_control" };
 	unsigned i;
 
 	(void)state;
 	for (i = 0; i < countof(congestion_cases); i++) {
-		const char *now = congestion_cases[i].now, *allowed = congestion_cases[i].allowed;
-		const struct fake_file files[] = {
-			{ "proc/sys/net/ipv4/tcp_congestion_control", now, now ? 0 : ENOENT },
-			{ "proc/sys/net/ipv4/tcp_allowed_congestion_control", allowed,
-			  allowed ? 0 : ENOENT },
-			{ 0 },
-		};
-		struct fake_source fake = fake_source(files);
-		struct fixture f = fixture_new();
+		const char *const texts[] = { congestion_cases[i].now, congestion_cases[i].allowed };
 
-		f.plan.fact_used[number_of("host.congestion_alternatives")] = true;
-		collect_host(&fake.source, &f.plan, 1, f.sample);
-		assert_int_equal(reading(&f, "host.congestion_alternatives")->why,
-				 congestion_cases[i].why);
-		assert_true(reading(&f, "host.congestion_alternatives")->number ==
-			    congestion_cases[i].count);
-		fixture_free(&f);
+		check_derived("host.congestion_alternatives", paths, texts, congestion_cases[i].why,
+			      congestion_cases[i].count);
 	}
 }
 
